@@ -1,0 +1,1 @@
+"""Part of the kit; see the modules inside."""

@@ -1,0 +1,1 @@
+"""The methods that make human-rights figures speak: tables in, tables out."""
