@@ -37,5 +37,5 @@ def result_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*extra, *COLUMNS])
     for column in ("estimate", "lower", "upper"):
         table[column] = pd.to_numeric(table[column])
-    table["notes"] = table["notes"].fillna("")
+    table["notes"] = [row.get("notes", "") for row in rows]
     return table
