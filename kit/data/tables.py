@@ -1,0 +1,313 @@
+"""The kit's tables: list them, read their cards, load them, cite them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kit import course
+from kit.errors import DataError
+from kit.text import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A row of these kinds is kept, but never stands for the fact: see `status` in datasets/package.toml.
+NEVER_CLEAN = ("superseded", "mislabelled", "press_error", "wrong")
+MOST_PUBLISHERS = 6
+
+Resource = dict[str, Any]
+
+
+def list() -> pd.DataFrame:
+    """Tell which tables there are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a table: name, title, place, rows, as_of.
+
+    Raises
+    ------
+    DataError
+        If the description of the tables is missing or damaged.
+
+    Examples
+    --------
+    >>> list().columns.tolist()
+    ['name', 'title', 'place', 'rows', 'as_of']
+    """
+    import pandas as pd
+
+    rows = [
+        {"name": each["name"], "title": each["title"], "place": each["place"]}
+        | {"rows": each["rows"], "as_of": each["as_of"]}
+        for each in _package()["resources"]
+    ]
+    table = pd.DataFrame(rows)
+    table["as_of"] = pd.to_datetime(table["as_of"], format="%Y-%m-%d")
+    return table
+
+
+class Card(str):
+    """A table's card: shown as formatted text in a notebook, as plain text elsewhere."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def card(name: str) -> Card:
+    """Show the card of a table: who made it, why, who can be hurt, what it cannot say.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, as in `list`.
+
+    Raises
+    ------
+    DataError
+        If there is no such table, or its card cannot be read.
+
+    Examples
+    --------
+    >>> card("ond-casework").splitlines()[0]
+    '# Casework of the Office for Non-Discrimination'
+    """
+    resource = _resource(name)
+    page = _read_file(Path(resource["path"]).with_suffix(".md").as_posix(), name).decode("utf-8")
+    return Card(page.split("+++\n", 2)[2].strip())
+
+
+def load(name: str, conflicts: bool = False) -> pd.DataFrame:
+    """Load a table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, as in `list`.
+    conflicts : bool
+        False gives the clean view: one row a fact, the one with the best `status`.
+        True gives every row, also preliminary, disputed and wrong ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``.attrs`` holds table, title, as_of, synthetic, and the sources of its rows.
+        What is missing in the source is missing here; it is never zero.
+
+    Raises
+    ------
+    DataError
+        If there is no such table, or its file is missing, unreadable or was changed
+        since its checksum was taken.
+
+    Examples
+    --------
+    >>> totals = load("observatory-totals")
+    >>> totals.loc[totals["indicator"] == "situations", "value"].tolist()[:3]
+    [265.0, 411.0, 436.0]
+    """
+    resource = _resource(name)
+    table = _parse(_checked(resource), resource["schema"])
+    if not conflicts and "status" in table.columns:
+        table = clean(table, fact=resource["fact"])
+    table.attrs = {
+        "table": name,
+        "title": resource["title"],
+        "as_of": resource["as_of"],
+        "synthetic": resource.get("synthetic", False),
+        "sources": _sources_of(resource),
+    }
+    return table
+
+
+def clean(table: pd.DataFrame, *, fact: list[str]) -> pd.DataFrame:
+    """Keep one row a fact: the one whose status comes first in the closed list.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table with a categorical column ``status``, best category first.
+    fact : list of str
+        The columns that say what a figure is about.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the order of `table`, with a new index. Rows known to be wrong never stay.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> status = pd.Categorical(["preliminary", "final", "final"], ["final", "preliminary"])
+    >>> clean(pd.DataFrame({"year": [2011, 2011, 2014], "value": [1605, 1581, 1803], "status": status}),
+    ...       fact=["year"])["value"].tolist()
+    [1581, 1803]
+    """
+    status = table["status"].cat
+    rank = status.codes.to_numpy()
+    never = [status.categories.get_loc(each) for each in NEVER_CLEAN if each in status.categories]
+    best = table[~_isin(rank, never)]
+    if not best.duplicated(fact).any():
+        return best.reset_index(drop=True)
+    order = rank[best.index].argsort(kind="stable")
+    best = best.iloc[order].drop_duplicates(fact).sort_index()
+    return best.reset_index(drop=True)
+
+
+def cite(table: pd.DataFrame) -> str:
+    """Give the one line that belongs below every figure: what, who published it, as of when.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table from `load`, whole or filtered: only the sources of its rows are named.
+
+    Raises
+    ------
+    DataError
+        If the table does not come from the kit, or lost its sources on the way.
+
+    Examples
+    --------
+    >>> audit = load("housing-audit")
+    >>> cite(audit[audit["category"] == "Arab name"])
+    'Name test on the rental market (housing-audit). Source: City of Barcelona. As of 2026-11-25.'
+    """
+    about = table.attrs
+    if "title" not in about or "sources" not in about:
+        raise DataError("data.nothing-to-cite")
+    sources = about["sources"]
+    if "source_id" in table.columns:
+        used = table["source_id"].dropna().unique()
+        sources = {each: sources[each] for each in used if each in sources}
+    publishers = [*dict.fromkeys(each["publisher"] for each in sources.values())]
+    more = len(publishers) - MOST_PUBLISHERS
+    names = "; ".join(publishers[:MOST_PUBLISHERS])
+    if more > 0:
+        names = text("data.more-publishers", names=names, more=more)
+    line = text(
+        "data.cite-one" if len(publishers) == 1 else "data.cite",
+        title=about["title"],
+        table=about.get("table", "?"),
+        names=names,
+        as_of=about.get("as_of", "?"),
+    )
+    return f"{text('data.synthetic')} {line}" if about.get("synthetic") else line
+
+
+def _isin(codes: Any, unwanted: list[int]) -> Any:
+    found = codes == -2
+    for code in unwanted:
+        found = found | (codes == code)
+    return found
+
+
+def _parse(content: bytes, schema: Resource) -> pd.DataFrame:
+    import pandas as pd
+
+    dtypes, dates, closed = _types(schema)
+    table = pd.read_csv(
+        io.BytesIO(content),
+        dtype=dtypes,
+        parse_dates=dates,
+        date_format="%Y-%m-%d",
+        keep_default_na=False,
+        na_values=[""],
+    )
+    for name, values in closed.items():
+        table[name] = table[name].cat.set_categories(values)
+    return table
+
+
+def _types(schema: Resource) -> tuple[dict[str, str], list[str], dict[str, list[str]]]:
+    """Say how pandas shall hold each column; dates and closed lists apart."""
+    plain = {"integer": "Int64", "number": "float64", "boolean": "boolean", "string": "str"}
+    dtypes, dates, closed = {}, [], {}
+    for field in schema["fields"]:
+        if field["type"] == "date":
+            dates.append(field["name"])
+            continue
+        dtypes[field["name"]] = "category" if "categories" in field else plain[field["type"]]
+        if field["name"] == "status":
+            closed[field["name"]] = field["categories"]
+    return dtypes, dates, closed
+
+
+def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
+    every = _sources(resource["folder"])
+    used = next(
+        (f.get("categories", every) for f in resource["schema"]["fields"] if f["name"] == "source_id"), every
+    )
+    return {each: every[each] for each in used if each in every}
+
+
+def _sources(folder: str) -> dict[str, dict[str, str]]:
+    resource = next((r for r in _package()["resources"] if r["name"] == f"{folder}-sources"), None)
+    if resource is None:
+        return {}
+    return _source_rows(_checked(resource))
+
+
+@lru_cache(maxsize=16)
+def _source_rows(content: bytes) -> dict[str, dict[str, str]]:
+    import csv
+
+    return {row["source_id"]: row for row in csv.DictReader(io.StringIO(content.decode("utf-8")))}
+
+
+def _checked(resource: Resource) -> bytes:
+    """Give the bytes of a table if they are the ones described; else stop."""
+    content = _read_file(resource["path"], resource["name"])
+    if "sha256:" + hashlib.sha256(content).hexdigest() != resource["hash"]:
+        raise DataError("data.damaged", name=resource["name"], file=resource["path"])
+    return content
+
+
+def _read_file(path: str, name: str) -> bytes:
+    try:
+        return (course.folder("datasets") / path).read_bytes()
+    except FileNotFoundError:
+        raise DataError("data.missing-file", name=name, file=path) from None
+    except PermissionError:
+        raise DataError("data.no-permission", name=name, file=path) from None
+    except OSError as reason:
+        raise DataError("data.unreadable", name=name, file=path, reason=reason.strerror or reason) from None
+
+
+def _resource(name: str) -> Resource:
+    resources = {each["name"]: each for each in _package()["resources"]}
+    if name in resources:
+        return resources[name]
+    from difflib import get_close_matches
+
+    asked = str(name).strip().lower().replace("_", "-").replace(" ", "-")
+    nearest = ", ".join(get_close_matches(asked, resources, n=3, cutoff=0))
+    raise DataError("data.unknown-table", name=name, nearest=nearest)
+
+
+def _package() -> Resource:
+    path = course.folder("datasets") / "datapackage.json"
+    try:
+        state = path.stat()
+    except OSError:
+        raise DataError("data.no-package", file=path.name) from None
+    return _read_package(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read_package(path: Path, changed: int, size: int) -> Resource:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        raise DataError("data.no-package", file=path.name) from None
