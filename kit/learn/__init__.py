@@ -1,1 +1,38 @@
-"""Part of the kit; see the modules inside."""
+"""What a learner uses: checks that answer at once, questions to click, forms to fill in."""
+
+from __future__ import annotations
+
+import importlib
+
+_WHERE = {
+    "ask": "kit.learn.quiz",
+    "check": "kit.learn.checking",
+    "choose_language": "kit.learn.forms",
+    "exercise": "kit.learn.checking",
+    "fill": "kit.learn.forms",
+    "form": "kit.learn.forms",
+    "lesson": "kit.learn.checking",
+    "solution": "kit.learn.checking",
+    "view": "kit.learn.forms",
+}
+__all__ = [
+    "ask",
+    "check",
+    "choose_language",
+    "exercise",
+    "fill",
+    "form",
+    "lesson",
+    "solution",
+    "view",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'kit.learn' has no attribute {name!r}")
+    return getattr(importlib.import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

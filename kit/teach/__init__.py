@@ -1,0 +1,1 @@
+"""What a trainer uses around the lessons."""
