@@ -1,0 +1,174 @@
+"""One box for each kind of question. Every box has a visible label that screen readers announce.
+
+Numbers are typed into text boxes: a number box of ipywidgets cannot be empty, and shows 0
+for "nobody has counted".
+"""
+
+from __future__ import annotations
+
+import html
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kit.text import text
+from kit.town.wording import choices, in_language, number_typed, show_answer
+
+if TYPE_CHECKING:
+    from ipywidgets import HTML
+
+
+class Box:
+    """A question with its widget; ``value`` is what was typed, ``None`` or empty for no answer."""
+
+    def __init__(self, field: dict) -> None:
+        self.field = field
+        self.widget = self._make(label_html(field))
+
+    def _make(self, label: str) -> object:
+        from ipywidgets import Text, Textarea
+
+        kind = Textarea if self.field["kind"] == "long_text" else Text
+        return kind(description=label, description_allow_html=True)
+
+    @property
+    def value(self) -> object:
+        """What stands in the box."""
+        return self.widget.value
+
+    @value.setter
+    def value(self, answer: object) -> None:
+        self.widget.value = self._typed(answer)
+
+    def _typed(self, answer: object) -> object:
+        if answer is None:
+            return ""
+        numbers = ("number", "whole_number")
+        return number_typed(answer) if self.field["kind"] in numbers and _is_number(answer) else str(answer)
+
+    def say(self, problem: str | None) -> None:
+        """Write what to change into the label, or take it away."""
+        self.widget.description = label_html(self.field, problem)
+
+    def focus(self) -> None:
+        """Bring the keyboard here."""
+        self.widget.focus()
+
+
+class ChoiceBox(Box):
+    """One choice from a list that begins with *choose*."""
+
+    def _make(self, label: str) -> object:
+        from ipywidgets import Dropdown
+
+        options = [(text("forms.choose"), None), *((words, value) for value, words in choices(self.field).items())]
+        return Dropdown(description=label, description_allow_html=True, options=options, value=None)
+
+    def _typed(self, answer: object) -> object:
+        return answer if answer in choices(self.field) else None
+
+
+class DateBox(Box):
+    """A day."""
+
+    def _make(self, label: str) -> object:
+        from ipywidgets import DatePicker
+
+        return DatePicker(description=label, description_allow_html=True)
+
+    def _typed(self, answer: object) -> object:
+        try:
+            return date.fromisoformat(answer)
+        except (TypeError, ValueError):
+            return answer if isinstance(answer, date) else None
+
+
+class SeveralBox(Box):
+    """Boxes to tick, with the question above them."""
+
+    def _make(self, label: str) -> object:
+        from ipywidgets import Checkbox, VBox
+
+        group = f'<span class="kit-hidden">{html.escape(in_language(self.field["label"]))}: </span>'
+        self.ticks = {
+            value: Checkbox(description=group + html.escape(words), description_allow_html=True, indent=False)
+            for value, words in choices(self.field).items()
+        }
+        self.label = markup_box(label)
+        box = VBox([self.label, *self.ticks.values()])
+        box.add_class("kit-group")
+        return box
+
+    @property
+    def value(self) -> list[str]:
+        """The values that are ticked."""
+        return [value for value, tick in self.ticks.items() if tick.value]
+
+    @value.setter
+    def value(self, answer: object) -> None:
+        for value, tick in self.ticks.items():
+            tick.value = value in (answer or [])
+
+    def say(self, problem: str | None) -> None:
+        """Write what to change above the boxes, or take it away."""
+        self.label.value = label_html(self.field, problem)
+
+    def focus(self) -> None:
+        """Bring the keyboard to the first box."""
+        next(iter(self.ticks.values())).focus()
+
+
+_KINDS = {"choice": ChoiceBox, "yes_no_unknown": ChoiceBox, "date": DateBox, "several_choices": SeveralBox}
+
+
+def box_for(field: dict) -> Box:
+    """Give the box for a question.
+
+    Examples
+    --------
+    >>> box_for({"id": "who", "kind": "text", "label": {"en": "Who decides"}}).value
+    ''
+    """
+    return _KINDS.get(field["kind"], Box)(field)
+
+
+def label_html(field: dict, problem: str | None = None) -> str:
+    """Give a question with its help, its example and what to change, all in words.
+
+    Examples
+    --------
+    >>> label_html({"id": "who", "kind": "text", "label": {"en": "Who decides"}, "required": True})
+    '<span class="kit-label">Who decides (required)</span>'
+    """
+    label = in_language(field["label"])
+    parts = [("kit-label", text("forms.required", label=label) if field.get("required") else label)]
+    if "help" in field:
+        parts.append(("kit-help", in_language(field["help"])))
+    if "example" in field:
+        example = field["example"]
+        words = in_language(example) if isinstance(example, dict) else _example(field, example)
+        parts.append(("kit-help", text("forms.example", example=words)))
+    if problem:
+        parts.append(("kit-problem", text("forms.problem", problem=problem)))
+    return " ".join(f'<span class="{name}">{html.escape(words)}</span>' for name, words in parts)
+
+
+def markup_box(markup: str = "") -> HTML:
+    """Give a place for words on the screen.
+
+    Examples
+    --------
+    >>> markup_box("<p>Hello</p>").value
+    '<p>Hello</p>'
+    """
+    from ipywidgets import HTML
+
+    return HTML(markup)
+
+
+def _example(field: dict, example: object) -> str:
+    typed = field["kind"] in ("whole_number", "number")
+    return number_typed(example) if typed and _is_number(example) else show_answer(field, example)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,137 @@
+"""The questions of each page: data files that a trainer can change and a translator can translate.
+
+They stand in ``modules/<module>/pages/``, in ``kit/town/definitions/`` and beside the
+instruments in ``kit/assess/``. ``page_definition.schema.json`` says what such a file holds.
+"""
+
+from __future__ import annotations
+
+import json
+import keyword
+from functools import cache
+from pathlib import Path
+
+from kit.errors import TownFileError
+from kit.text import text
+from kit.town._files import read_json
+from kit.town.pages import course_folder
+
+_HERE = Path(__file__).parent
+
+
+def page_definition(name: str) -> dict:
+    """Give the questions of a page.
+
+    Parameters
+    ----------
+    name : str
+        Name of the page, ``"about-our-town"``.
+
+    Raises
+    ------
+    TownFileError
+        If there is no such page, or its file breaks the rules.
+
+    Examples
+    --------
+    >>> page_definition("about-our-town")["fields"][0]["id"]
+    'municipality'
+    """
+    name = str(name).replace("_", "-")
+    file = name.replace("-", "_") + ".json"
+    for path in definition_files():
+        if path.name == file:
+            return read_definition(path)
+    known = ", ".join(sorted(path.stem.replace("_", "-") for path in definition_files()))
+    raise TownFileError("town.unknown-page", page=name[:60], known=known, file=file[:60])
+
+
+def definition_files() -> list[Path]:
+    """Give the files with questions, the course's before the kit's own.
+
+    Examples
+    --------
+    >>> "about_our_town.json" in [path.name for path in definition_files()]
+    True
+    """
+    course = course_folder()
+    places = [
+        *sorted(course.glob("modules/*/pages")),
+        *sorted((_HERE.parent / "_course").glob("modules/*/pages")),
+        _HERE.parent / "assess" / "pages",
+        _HERE / "definitions",
+    ]
+    return [path for place in places for path in sorted(place.glob("*.json"))]
+
+
+def read_definition(path: Path) -> dict:
+    """Read a file with questions and hold it against the schema.
+
+    Raises
+    ------
+    TownFileError
+        Naming the file, the place in it and what was expected there.
+
+    Examples
+    --------
+    >>> read_definition(_HERE / "definitions" / "about_our_town.json")["id"]
+    'about-our-town'
+    """
+    try:
+        found = read_json(path)
+    except ValueError as error:
+        raise _broken(path, f"line {error}", text("town.definition-json")) from None
+    from jsonschema.exceptions import best_match
+
+    error = best_match(_validator().iter_errors(found))
+    if error is not None:
+        where = " → ".join(str(step) for step in error.absolute_path) or "id"
+        raise _broken(path, where, _first_sentence(error.message))
+    if found["id"].replace("-", "_") != path.stem:
+        raise _broken(path, "id", f'"{path.stem.replace("_", "-")}"')
+    _check_names(path, found)
+    _check_examples(path, found)
+    return found
+
+
+@cache
+def _validator() -> object:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((_HERE / "page_definition.schema.json").read_text(encoding="utf-8"))
+    return Draft202012Validator(schema)
+
+
+def _check_names(path: Path, definition: dict) -> None:
+    fields = [field["id"] for field in definition["fields"]]
+    for place, names in [
+        ("fields", fields),
+        *(
+            (f"fields → {field['id']} → choices", [choice["value"] for choice in field.get("choices", [])])
+            for field in definition["fields"]
+        ),
+    ]:
+        for name in names:
+            if names.count(name) > 1:
+                raise _broken(path, place, text("town.definition-twice", name=name))
+    for name in fields:
+        if keyword.iskeyword(name):
+            raise _broken(path, "fields", text("town.definition-word", name=name))
+
+
+def _check_examples(path: Path, definition: dict) -> None:
+    from kit.town.answers import check_answer
+
+    for field in definition["fields"]:
+        if "example" not in field or isinstance(field["example"], dict):
+            continue
+        if check_answer(field, field["example"])[1]:
+            raise _broken(path, f"fields → {field['id']} → example", text("town.definition-example"))
+
+
+def _broken(path: Path, where: str, expected: str) -> TownFileError:
+    return TownFileError("town.definition-broken", file=f"pages/{path.name}", where=where, expected=expected)
+
+
+def _first_sentence(message: str) -> str:
+    return message if len(message) <= 160 else message[:157] + "..."

@@ -1,0 +1,99 @@
+"""Answers as people read and type them: words of a choice, numbers and dates in the manner of the language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kit.text import language, text
+
+YES_NO_UNKNOWN = ("yes", "no", "unknown")
+
+
+def in_language(words: dict, lang: str | None = None) -> str:
+    """Give words in the language in use, else in English.
+
+    Examples
+    --------
+    >>> in_language({"en": "Town", "es": "Municipio"}, "es")
+    'Municipio'
+    """
+    return words.get(lang or language()) or words["en"]
+
+
+def number_typed(value: float) -> str:
+    """Write a number so that it can be typed and is read back as the same number.
+
+    Examples
+    --------
+    >>> number_typed(1102), number_typed(5.625)
+    ('1102', '5.6250')
+    """
+    if isinstance(value, int):
+        return str(value)
+    typed = f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
+    if len(typed.partition(".")[2]) == 3:
+        typed += "0"  # 5.625 alone could also mean five thousand
+    return typed.replace(".", text("town.decimals"))
+
+
+def choices(field: dict) -> dict[str, str]:
+    """Give the values one can choose and their words in the language in use.
+
+    Examples
+    --------
+    >>> choices({"kind": "yes_no_unknown"})
+    {'yes': 'Yes', 'no': 'No', 'unknown': 'Not known'}
+    """
+    if field["kind"] == "yes_no_unknown":
+        return {value: text(f"town.{value}") for value in YES_NO_UNKNOWN}
+    return {choice["value"]: in_language(choice["label"]) for choice in field["choices"]}
+
+
+def show_answer(field: dict | None, answer: object) -> str:
+    """Give an answer as people read it: words of a choice, numbers and dates in the manner of the language.
+
+    Examples
+    --------
+    >>> show_answer({"kind": "date"}, "2027-03-01")
+    '1 March 2027'
+    >>> show_answer({"kind": "whole_number"}, 1102)
+    '1,102'
+    """
+    kind = field["kind"] if field else "text"
+    if kind in ("choice", "yes_no_unknown"):
+        return choices(field).get(answer, str(answer))
+    if kind == "several_choices":
+        known = choices(field)
+        return "; ".join(known.get(value, str(value)) for value in answer)
+    if kind == "date":
+        return show_day(answer)
+    if kind in ("whole_number", "number") and isinstance(answer, (int, float)):
+        return _show_number(answer)
+    return str(answer)
+
+
+def show_day(day: str) -> str:
+    """Give a day in words; what is no date stays as it is.
+
+    Examples
+    --------
+    >>> show_day("2026-12-01")
+    '1 December 2026'
+    """
+    try:
+        when = date.fromisoformat(day)
+    except (TypeError, ValueError):
+        return str(day)
+    return text("town.day", day=when.day, month=text("town.months").split()[when.month - 1], year=when.year)
+
+
+def _show_number(value: float) -> str:
+    whole, _, rest = (str(value) if isinstance(value, int) else f"{value:.12f}".rstrip("0").rstrip(".")).partition(
+        "."
+    )
+    digits = whole.lstrip("-")
+    # Spanish groups digits only from five on.
+    if len(digits) > (4 if language() == "es" else 3):
+        digits = f"{int(digits):,}".replace(",", text("town.thousands"))
+    sign = "−" if whole.startswith("-") else ""
+    return sign + digits + (text("town.decimals") + rest if rest else "")
