@@ -220,6 +220,7 @@ def _options(root: Path, private: Path, *, port: int, path: str, everything: boo
         "ServerApp.allow_root": True,  # containers know no other user
         "Application.log_level": "ERROR",
         "ServerApp.answer_yes": True,
+        "KernelManager.transport_encryption": "auto",
         "LabApp.default_url": "/doc/tree/" + quote(path),
         # No news, no search for updates or add-ons: nothing is asked of the internet.
         "LabApp.news_url": None,
