@@ -42,7 +42,9 @@ class KitError(Exception):
 
         self.key = key
         self.gaps = gaps
-        super().__init__(text(key, **gaps))
+        words = text(key)
+        # Filled in here, so that a gap may have any name, also one that `text` uses itself.
+        super().__init__(words.format(**gaps) if gaps else words)
 
     @property
     def lines(self) -> list[str]:

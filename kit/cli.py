@@ -1,0 +1,251 @@
+"""The command ``kit``: each command calls the library, and says in words what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kit.errors import KitError
+from kit.text import text
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    words : sequence of str, optional
+        What was typed after ``kit``.
+
+    Returns
+    -------
+    int
+        0 if it was done, 1 if something is not as it should be, 2 if it could not be done,
+        130 if it was stopped by hand.
+
+    Examples
+    --------
+    >>> main(["version"])
+    0.1.0
+    0
+    """
+    words = list(sys.argv[1:] if words is None else words)
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a letter shows a question mark, not a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        # JupyterLab has options of its own; they are passed on as they are.
+        if not words or (words[0] == "lab" and not {"-h", "--help"} & set(words)):
+            return _lab(words[1:])
+        given = _parser().parse_args(words)
+        return given.run(given) or 0
+    except KitError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\n{text('cli.stopped')}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output, such as "head", has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as problem:
+        if os.environ.get("KIT_DEBUG"):
+            raise
+        said = " ".join(str(problem).split())[:200]
+        print(text("cli.unexpected", kind=type(problem).__name__, said=said), file=sys.stderr)
+        return 2
+
+
+def _lab(words: list[str]) -> int:
+    from kit.lab import open_lab
+
+    return open_lab(words) or 0
+
+
+def _course_new(given: argparse.Namespace) -> None:
+    from kit.grade.course import course_size, new_course
+
+    folder = new_course(given.folder, roster=given.roster, name=given.name)
+    print(text("cli.course-made", place=folder, **course_size(folder)))
+
+
+def _grade(given: argparse.Namespace) -> int:
+    from kit.grade.report import class_report, class_summary, progress
+    from kit.grade.run import grade_class
+
+    print(f"{text('cli.unprotected')}\n{text('cli.unprotected-how')}\n", flush=True)
+    options = {"students": given.student, "again": given.again, "seconds": given.seconds}
+    with progress() as report:
+        results = grade_class(given.folder, given.assignment, report=report, **options)
+    print(f"{class_report(results)}\n\n{class_summary(results)}")
+    return 0 if any(result.state in ("graded", "waits") for result in results) else 1
+
+
+def _feedback(given: argparse.Namespace) -> int:
+    from kit.grade.feedback import feedback_class
+
+    pages = feedback_class(given.folder, given.assignment, students=given.student)
+    written = [page for page in pages if page.files]
+    count = sum(len(page.files) for page in written)
+    print(text("cli.feedback-written", pages=count, students=len(written), place=Path(given.folder) / "feedback"))
+    for page in pages:
+        if page.reason:
+            print(f"\n{page.student}\n{page.reason}")
+    return 0 if written else 1
+
+
+def _marks(given: argparse.Namespace) -> None:
+    from kit.grade.marks import marks_file, save
+
+    names = [given.assignment] if given.assignment else []
+    marks = marks_file(given.folder, names, to=given.to, into=given.into)
+    out = given.out or Path(given.folder) / f"marks-{given.assignment or 'all'}-{given.to}.csv"
+    print(text("cli.marks-written", file=save(marks.text, out)))
+    if marks.left_empty:
+        print(text("cli.marks-empty", students=", ".join(marks.left_empty)))
+
+
+def _mark(given: argparse.Namespace) -> int:
+    from kit.grade.mine import find_notebook, mark_notebook, save_as_json
+    from kit.grade.report import task_words
+
+    marked = mark_notebook(find_notebook(given.notebook))
+    print(task_words(marked.result))
+    if marked.page:
+        print(text("cli.mark-page", file=marked.page))
+    if given.json:
+        save_as_json(marked, given.json)
+    return 0 if marked.page else 1
+
+
+def _exercises_build(given: argparse.Namespace) -> int:
+    from kit.grade.build import build, left_over
+    from kit.grade.report import build_report
+
+    reports = build(given.name, check=given.check, replace=given.replace)
+    print(build_report(reports))
+    stale = [] if given.name else left_over()
+    for name in stale:
+        print(text("cli.build-leftover", name=name))
+    if not given.check:
+        return 0
+    changed = [report for report in reports if report.changed]
+    if not changed and not stale:
+        print(text("cli.build-in-step"))
+        return 0
+    if changed:
+        print(text("cli.build-out-of-step"))
+    for report in changed:
+        print(f"  {text('cli.build-changed', name=report.assignment, files=', '.join(report.changed))}")
+    print(text("cli.build-put-right"))
+    return 1
+
+
+def _data_list(given: argparse.Namespace) -> None:
+    from kit import data
+
+    print(data.list().to_string(index=False))
+
+
+def _data_card(given: argparse.Namespace) -> None:
+    from kit import data
+
+    print(data.card(given.name))
+
+
+def _data_build(given: argparse.Namespace) -> None:
+    from kit.data.package import build
+
+    print(text("cli.data-written", files=", ".join(map(str, build())) or "-"))
+
+
+def _data_check(given: argparse.Namespace) -> int:
+    from kit.data.package import check
+
+    problems = check()
+    print("\n".join(map(str, problems)) if problems else text("cli.data-in-step"))
+    return 1 if problems else 0
+
+
+def _data_synthesise(given: argparse.Namespace) -> None:
+    from kit.data.synthetic import make
+
+    print(text("cli.data-written", files=", ".join(map(str, make() or [])) or "-"))
+
+
+def _version(given: argparse.Namespace) -> None:
+    import kit
+
+    print(kit.__version__)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kit", description=text("cli.about"), epilog=text("cli.after"))
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, help_key: str, run=None, *, under=commands) -> argparse.ArgumentParser:
+        said = text(f"cli.{help_key}")
+        made = under.add_parser(name, help=said, description=said)
+        made.set_defaults(run=run)
+        return made
+
+    def group(name: str, help_key: str):
+        return command(name, help_key).add_subparsers(metavar="COMMAND", required=True)
+
+    command("lab", "help-lab", lambda given: _lab([]))
+
+    course = group("course", "help-course")
+    new = command("new", "help-course-new", _course_new, under=course)
+    new.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+    new.add_argument("--roster", metavar="FILE", help=text("cli.help-roster"))
+    new.add_argument("--name", metavar="ID", help=text("cli.help-course-name"))
+
+    grade = command("grade", "help-grade", _grade)
+    feedback = command("feedback", "help-feedback", _feedback)
+    for one in (grade, feedback):
+        one.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+        one.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
+        one.add_argument("--student", metavar="ID", action="append", default=[], help=text("cli.help-student"))
+    grade.add_argument("--again", action="store_true", help=text("cli.again"))
+    grade.add_argument("--seconds", metavar="N", type=_whole_number, help=text("cli.help-seconds"))
+
+    marks = command("marks", "help-marks", _marks)
+    marks.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+    marks.add_argument("assignment", metavar="ASSIGNMENT", nargs="?", help=text("cli.assignment"))
+    marks.add_argument("--to", required=True, metavar="FORM", help=text("cli.help-to"))
+    marks.add_argument("--out", metavar="FILE", help=text("cli.help-out"))
+    marks.add_argument("--into", metavar="FILE", help=text("cli.help-into"))
+
+    mark = command("mark", "help-mark", _mark)
+    mark.add_argument("notebook", metavar="NOTEBOOK", nargs="?", help=text("cli.help-mark-notebook"))
+    mark.add_argument("--json", metavar="FILE", help=text("cli.help-mark-json"))
+
+    build = command("build", "help-build", _exercises_build, under=group("exercises", "help-exercises"))
+    build.add_argument("name", metavar="NAME", nargs="*", help=text("cli.assignment"))
+    build.add_argument("--check", action="store_true", help=text("cli.help-check"))
+    build.add_argument("--replace", action="store_true", help=text("cli.help-again-replace"))
+
+    data = group("data", "help-data")
+    command("list", "help-data-list", _data_list, under=data)
+    command("card", "help-card", _data_card, under=data).add_argument(
+        "name", metavar="NAME", help=text("cli.name")
+    )
+    command("build", "help-data-build", _data_build, under=data)
+    command("check", "help-data-check", _data_check, under=data)
+    command("synthesise", "help-data-synthesise", _data_synthesise, under=data)
+
+    command("version", "help-version", _version)
+    return parser
+
+
+def _whole_number(said: str) -> int:
+    """Read a number of seconds; argparse says what is wrong with another."""
+    number = int(said)
+    if number < 1:
+        raise ValueError(said)
+    return number

@@ -1,0 +1,170 @@
+"""Results as a table in words: for a terminal, and for a notebook."""
+
+from __future__ import annotations
+
+import html
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kit.grade.page import points, total
+from kit.grade.result import HELD, Graded
+from kit.text import language, text
+
+if TYPE_CHECKING:
+    from kit.grade.build import Built
+
+
+def words_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Set a table in plain text, columns in line.
+
+    Examples
+    --------
+    >>> print(words_table(["who", "points"], [["Núñez", "2"]]))
+    who    points
+    -----  ------
+    Núñez  2
+    """
+    widths = [max(map(_width, column)) for column in zip(heading, *rows, strict=True)]
+    lines = [heading, ["-" * width for width in widths], *rows]
+    return "\n".join(
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def class_report(results: Sequence[Graded]) -> str:
+    """Give the closing table of a class, then what was held and what was mended."""
+    heading = [text(f"grade.column-{name}") for name in ("student", "score", "max", "state")]
+    rows = [
+        [
+            result.student,
+            points(result.score) if result.state != HELD else "–",
+            points(result.max_score),
+            text(f"grade.state-{result.state}") + ("" if result.fresh else f" ({text('grade.state-before')})"),
+        ]
+        for result in results
+    ]
+    parts = [words_table(heading, rows)]
+    for title, said in (
+        (
+            "grade.title-held",
+            [(result.student, result.reason.splitlines()) for result in results if result.reason],
+        ),
+        ("grade.title-notes", [(result.student, result.notes) for result in results if result.notes]),
+    ):
+        if said:
+            lines = [text(title)]
+            for student, sentences in said:
+                lines += [f"  {student}", *(f"    {sentence}" for sentence in sentences)]
+            parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def task_words(result: Graded) -> str:
+    """Give one learner's marks and messages in plain text."""
+    if result.state == HELD:
+        return result.reason
+    lines = [_total(result)]
+    for mark in result.cells:
+        lines.append(f"{mark.cell}: {_points_of(mark)}")
+        lines += [f"    {line}" for line in mark.message.splitlines()[:6]]
+    return "\n".join([*lines, *result.notes])
+
+
+def task_html(result: Graded) -> str:
+    """Give one learner's marks and messages as a table that a screen reader can read."""
+    if result.state == HELD:
+        return f'<div lang="{language()}" role="status">{_lines(result.reason)}</div>'
+    head = "".join(
+        f'<th scope="col" style="text-align:left">{html.escape(text(f"grade.page-{name}"))}</th>'
+        for name in ("task", "points", "said")
+    )
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{html.escape(mark.cell)}</th>'
+        f"<td>{html.escape(_points_of(mark))}</td>"
+        f'<td style="text-align:left">{_lines(mark.message)}</td></tr>'
+        for mark in result.cells
+    )
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in result.notes)
+    return (
+        f'<div lang="{language()}" role="status"><table><caption>{html.escape(_total(result))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}</div>"
+    )
+
+
+def _total(result: Graded) -> str:
+    waiting = sum(mark.max_score for mark in result.cells if mark.score is None)
+    return total(result.score, result.max_score, waiting)
+
+
+def _points_of(mark) -> str:
+    if mark.score is None:
+        return text("grade.page-open")
+    return text("grade.page-of", score=points(mark.score), max_score=points(mark.max_score))
+
+
+def _lines(said: str) -> str:
+    return "<br>".join(html.escape(line) for line in said.splitlines()[:6])
+
+
+def _width(said: str) -> int:
+    """Count the places a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in said
+    )
+
+
+def class_summary(results: Sequence[Graded]) -> str:
+    """Count the states of a class in one sentence."""
+    states = [result.state for result in results]
+    return text(
+        "grade.summary", **{state: states.count(state) for state in ("graded", "waits", "held", "missing")}
+    )
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Graded, int, int], None]]:
+    """Show a bar with the time left and the names of the held; give the function that moves it."""
+    import shutil
+
+    from tqdm import tqdm
+
+    bars: list[tqdm] = []
+    held: list[str] = []
+
+    def report(result: Graded, done: int, total: int) -> None:
+        if not bars:
+            width = min(shutil.get_terminal_size().columns, 100)
+            bars.append(tqdm(desc=text("grade.progress"), unit="", ncols=width, file=sys.stderr, total=total))
+        if result.state == HELD:
+            held.append(result.student)
+            names = ", ".join(held[-3:])
+            bars[0].set_postfix_str(text("grade.progress-held", names=names), refresh=False)
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield report
+    finally:
+        for bar in bars:
+            bar.close()
+
+
+def build_report(reports: Sequence[Built]) -> str:
+    """Give what the build made: a row an exercise."""
+    names = ("assignment", "cells", "points", "manual", "hidden", "changed")
+    rows = [
+        [
+            report.assignment,
+            str(report.cells),
+            points(report.points),
+            points(report.manual_points),
+            str(report.hidden_tests),
+            str(len(report.changed)),
+        ]
+        for report in reports
+    ]
+    return words_table([text(f"build.column-{name}") for name in names], rows)
