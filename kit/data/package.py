@@ -71,7 +71,7 @@ def built_files(folder: Path) -> dict[str, bytes]:
     """
     package = tomllib.loads((folder / "package.toml").read_text("utf-8"))
     files, resources = {}, []
-    for card in sorted(folder.glob("*/*.md")):
+    for card in cards(folder):
         settings, words = read_card(card)
         path = card.with_suffix(".csv").relative_to(folder).as_posix()
         header, rows = read_rows(folder / path)
@@ -86,6 +86,23 @@ def built_files(folder: Path) -> dict[str, bytes]:
     about["resources"] = resources
     files["datapackage.json"] = (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()
     return files
+
+
+def cards(folder: Path) -> list[Path]:
+    """Find the cards: every page with a table of the same name beside it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder with the tables.
+
+    Examples
+    --------
+    >>> from kit import course
+    >>> "ond-casework" in [card.stem for card in cards(course.folder("datasets"))]
+    True
+    """
+    return [page for page in sorted(folder.glob("*/*.md")) if page.with_suffix(".csv").is_file()]
 
 
 def canonical(header: list[str], rows: list[list[str]], *, key: list[str]) -> bytes:
@@ -241,7 +258,7 @@ def _links(table: dict[str, Any], header: list[str]) -> list[dict[str, str]]:
     if table.get("shape") == "sources":
         return []
     to_sources = [each for each in ("source_id", "second_source_id") if each in header]
-    sources = f"{table['folder']}-sources"
+    sources = f"{table['folder'].replace('_', '-')}-sources"
     return [{"field": each, "table": sources, "to": "source_id"} for each in to_sources] + table.get("links", [])
 
 

@@ -119,7 +119,7 @@ def load(name: str, conflicts: bool = False) -> pd.DataFrame:
     """
     resource = _resource(name)
     table = _parse(_checked(resource), resource["schema"])
-    if not conflicts and "status" in table.columns:
+    if not conflicts and resource["fact"]:
         table = clean(table, fact=resource["fact"])
     table.attrs = {
         "table": name,
@@ -239,7 +239,7 @@ def _types(schema: Resource) -> tuple[dict[str, str], list[str], dict[str, list[
             dates.append(field["name"])
             continue
         dtypes[field["name"]] = "category" if "categories" in field else plain[field["type"]]
-        if field["name"] == "status":
+        if "enum" in field.get("constraints", {}):
             closed[field["name"]] = field["categories"]
     return dtypes, dates, closed
 
@@ -253,7 +253,7 @@ def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
 
 
 def _sources(folder: str) -> dict[str, dict[str, str]]:
-    resource = next((r for r in _package()["resources"] if r["name"] == f"{folder}-sources"), None)
+    resource = next((r for r in _package()["resources"] if r["name"] == folder.replace("_", "-") + "-sources"), None)
     if resource is None:
         return {}
     return _source_rows(_checked(resource))
