@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.text import text
@@ -15,6 +16,14 @@ from kit.town.wording import choices, in_language, number_typed, show_answer
 
 if TYPE_CHECKING:
     from ipywidgets import HTML
+
+
+_STYLE = Path(__file__).with_name("forms.css")
+_KEEP_KEYS = (
+    "this.closest('.kit-form').addEventListener('focusin', e =>"
+    " e.target.matches('select, button, [type=checkbox]')"
+    " && e.target.setAttribute('data-lm-suppress-shortcuts', 'true'))"
+)
 
 
 class Box:
@@ -45,6 +54,10 @@ class Box:
         numbers = ("number", "whole_number")
         return number_typed(answer) if self.field["kind"] in numbers and _is_number(answer) else str(answer)
 
+    def holds(self, answer: object) -> bool:
+        """Tell whether the box can show that answer; a page changed by hand may hold anything."""
+        return answer is None or bool(self.value)
+
     def say(self, problem: str | None) -> None:
         """Write what to change into the label, or take it away."""
         self.widget.description = label_html(self.field, problem)
@@ -60,11 +73,11 @@ class ChoiceBox(Box):
     def _make(self, label: str) -> object:
         from ipywidgets import Dropdown
 
-        options = [(text("forms.choose"), None), *((words, value) for value, words in choices(self.field).items())]
-        return Dropdown(description=label, description_allow_html=True, options=options, value=None)
+        options = [(text("forms.choose"), ""), *((words, value) for value, words in choices(self.field).items())]
+        return Dropdown(description=label, description_allow_html=True, options=options)
 
     def _typed(self, answer: object) -> object:
-        return answer if answer in choices(self.field) else None
+        return answer if str(answer) in choices(self.field) else ""
 
 
 class DateBox(Box):
@@ -106,7 +119,11 @@ class SeveralBox(Box):
     @value.setter
     def value(self, answer: object) -> None:
         for value, tick in self.ticks.items():
-            tick.value = value in (answer or [])
+            tick.value = value in (answer if isinstance(answer, list) else [answer])
+
+    def holds(self, answer: object) -> bool:
+        """Tell whether each chosen value has a box."""
+        return answer is None or (isinstance(answer, list) and len(answer) == len(self.value))
 
     def say(self, problem: str | None) -> None:
         """Write what to change above the boxes, or take it away."""
@@ -163,6 +180,20 @@ def markup_box(markup: str = "") -> HTML:
     from ipywidgets import HTML
 
     return HTML(markup)
+
+
+def form_style() -> HTML:
+    """Give what makes widgets in a box with the class ``kit-form`` readable and safe to use by keyboard.
+
+    JupyterLab takes keys pressed in a list, a tick box or a button for its own: an arrow moves
+    to another cell, two times D deletes the cell. The marker set here tells it to keep out.
+
+    Examples
+    --------
+    >>> "kit-label" in form_style().value
+    True
+    """
+    return markup_box(f'<style onload="{_KEEP_KEYS}">{_STYLE.read_text(encoding="utf-8")}</style>')
 
 
 def _example(field: dict, example: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.errors import KitError, TownFileError
-from kit.learn._boxes import box_for, markup_box
+from kit.learn._boxes import box_for, form_style, markup_box
 from kit.text import LANGUAGES, language, text
 from kit.town import Page, check_answers, load_page, page_definition, page_view, save_page
 from kit.town.answers import closest
@@ -22,8 +22,6 @@ from kit.town.wording import in_language, show_answer
 
 if TYPE_CHECKING:
     from ipywidgets import VBox
-
-_STYLE = Path(__file__).with_name("forms.css")
 
 
 class Form:
@@ -59,7 +57,8 @@ class Form:
         self.other.on_click(lambda _: self._show_other())
         self.box = VBox(
             [
-                markup_box(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>" + _intro(definition)),
+                form_style(),
+                markup_box(_intro(definition)),
                 self.problems,
                 *(box.widget for box in self.fields.values()),
                 self.save,
@@ -92,7 +91,9 @@ class Form:
 
     def _show_answers(self) -> None:
         for name, box in self.fields.items():
-            box.value = self.page.answers.get(name)
+            answer = self.page.answers.get(name)
+            box.value = answer
+            box.say(None if box.holds(answer) else text("forms.cannot-show", answer=answer))
         self.reading.value = (
             page_view(self.definition, self.page, town=self.town).markup if self.page.revision else ""
         )
@@ -256,8 +257,7 @@ def choose_language() -> VBox:
         message.value = _status([text("forms.language-chosen", language=LANGUAGES[languages.value])])
 
     use.on_click(remember)
-    style = markup_box(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
-    box = VBox([style, languages, use, message])
+    box = VBox([form_style(), languages, use, message])
     box.add_class("kit-form")
     return box
 

@@ -28,9 +28,6 @@ def writing(town: Path) -> Iterator[None]:
 
     with explained(town):
         town.mkdir(parents=True, exist_ok=True)
-        # The lock asks for the right to write late and in vain on some systems; ask first.
-        if not os.access(town, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(town))
         try:
             with FileLock(town / ".lock", timeout=WAIT_SECONDS):
                 for left_over in town.rglob(".*.tmp"):

@@ -11,6 +11,7 @@ import keyword
 from functools import cache
 from pathlib import Path
 
+from kit import course
 from kit.errors import TownFileError
 from kit.text import text
 from kit.town._files import read_json
@@ -54,10 +55,9 @@ def definition_files() -> list[Path]:
     >>> "about_our_town.json" in [path.name for path in definition_files()]
     True
     """
-    course = course_folder()
+    modules = dict.fromkeys([course_folder() / "modules", course.folder("modules")])
     places = [
-        *sorted(course.glob("modules/*/pages")),
-        *sorted((_HERE.parent / "_course").glob("modules/*/pages")),
+        *(place for folder in modules for place in sorted(folder.glob("*/pages"))),
         _HERE.parent / "assess" / "pages",
         _HERE / "definitions",
     ]

@@ -294,15 +294,18 @@ def _today() -> str:
 
 
 def course_folder() -> Path:
-    """Find the course: where its modules are, above this notebook or beside the library.
+    """Find the course a person works in: above this notebook, else the checkout of the kit.
 
     Examples
     --------
     >>> course_folder().is_dir()
     True
     """
+    from kit import course
+
     here = Path.cwd()
-    for place in (here, *here.parents, Path(__file__).parents[2]):
-        if (place / "modules").is_dir() and (place / "datasets").is_dir():
+    for place in (here, *here.parents):
+        if (place / "modules").is_dir() and (place / "exercises").is_dir():
             return place
-    return here
+    beside = course.folder("modules").parent
+    return here if beside.name == "_course" else beside

@@ -61,10 +61,11 @@ def show_answer(field: dict | None, answer: object) -> str:
     """
     kind = field["kind"] if field else "text"
     if kind in ("choice", "yes_no_unknown"):
-        return choices(field).get(answer, str(answer))
+        return choices(field).get(str(answer), str(answer))
     if kind == "several_choices":
         known = choices(field)
-        return "; ".join(known.get(value, str(value)) for value in answer)
+        chosen = answer if isinstance(answer, list) else [answer]
+        return "; ".join(known.get(str(value), str(value)) for value in chosen)
     if kind == "date":
         return show_day(answer)
     if kind in ("whole_number", "number") and isinstance(answer, (int, float)):
