@@ -175,7 +175,11 @@ def interval_rows(
             "upper": float(per * upper[i]),
             "n": int(n[i]) if n[i] == int(n[i]) else float(n[i]),
             "method": method,
-            "notes": join_notes(size_note(sizes[i], few), notes[i] if notes is not None else ""),
+            "notes": join_notes(
+                size_note(sizes[i], few),
+                text("intervals.no-width") if lower[i] == upper[i] else "",
+                notes[i] if notes is not None else "",
+            ),
         }
         for i in range(len(x))
     ]
@@ -204,6 +208,8 @@ def few_events(count: float, few: int) -> str:
     """
     if count >= few:
         return ""
+    if count == 0:
+        return text("intervals.few-events-none")
     return text("intervals.few-events-one") if count == 1 else text("intervals.few-events", n=f"{count:g}")
 
 
