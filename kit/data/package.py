@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from kit import course
+from kit.data.status import hidden_lines
 from kit.errors import DataError
+from kit.text import text
 
 MADE = "<!-- From here on written by `kit data build`. -->"
 FENCE = "+++\n"
@@ -50,24 +52,50 @@ def build(folder: Path | None = None) -> list[str]:
     return [path for path, content in built_files(folder).items() if _write(folder / path, content)]
 
 
-def built_files(folder: Path) -> dict[str, bytes]:
-    """Give every file that `build` would write, without writing it.
+def check(folder: Path | None = None) -> list[str]:
+    """Say what is out of step, and which rules the tables break.
 
     Parameters
     ----------
-    folder : Path
-        The folder with the tables.
+    folder : Path, optional
+        The folder with the tables; the course's ``datasets`` if left out.
 
     Returns
     -------
-    dict of str to bytes
-        From the path inside `folder` to the canonical content.
+    list of str
+        One sentence a problem; empty when all is well.
 
     Examples
     --------
-    >>> from kit import course
-    >>> "datapackage.json" in built_files(course.folder("datasets"))
-    True
+    >>> check()
+    []
+    """
+    from kit.data.rules import problems
+
+    folder = folder or course.folder("datasets")
+    stale = [path for path, content in built_files(folder).items() if not _is(folder / path, content)]
+    return [text("data.rule-stale", file=path) for path in stale] + problems(folder)
+
+
+def built_files(folder: Path) -> dict[str, bytes]:
+    """Give every file that `build` would write, without writing it.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder with the tables.
+
+        Returns
+        -------
+        dict of str to bytes
+            From the path inside `folder` to the canonical content.
+
+        Examples
+        --------
+        >>> from kit import course
+    from kit.data.status import hidden_lines
+        >>> "datapackage.json" in built_files(course.folder("datasets"))
+        True
     """
     package = tomllib.loads((folder / "package.toml").read_text("utf-8"))
     files, resources = {}, []
@@ -91,16 +119,17 @@ def built_files(folder: Path) -> dict[str, bytes]:
 def cards(folder: Path) -> list[Path]:
     """Find the cards: every page with a table of the same name beside it.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder with the tables.
+        Parameters
+        ----------
+        folder : Path
+            The folder with the tables.
 
-    Examples
-    --------
-    >>> from kit import course
-    >>> "ond-casework" in [card.stem for card in cards(course.folder("datasets"))]
-    True
+        Examples
+        --------
+        >>> from kit import course
+    from kit.data.status import hidden_lines
+        >>> "ond-casework" in [card.stem for card in cards(course.folder("datasets"))]
+        True
     """
     return [page for page in sorted(folder.glob("*/*.md")) if page.with_suffix(".csv").is_file()]
 
@@ -235,10 +264,18 @@ def describe(
         "as_of": table["as_of"],
         "synthetic": table.get("synthetic", False),
         "fact": table["fact"],
+        "not_clean": _not_clean(table, content, package),
         "used_in": table["used_in"],
         "licenses": table.get("licenses", package["package"]["licenses"]),
         "schema": schema,
     }
+
+
+def _not_clean(table: dict[str, Any], content: bytes, package: dict[str, Any]) -> list[int]:
+    if not table["fact"]:
+        return []
+    rows = [*csv.DictReader(io.StringIO(content.decode("utf-8")))]
+    return hidden_lines(rows, fact=table["fact"], order=[*package["status"]])
 
 
 def _field(field: dict[str, Any], cells: list[str], package: dict[str, Any]) -> dict[str, Any]:
@@ -248,7 +285,7 @@ def _field(field: dict[str, Any], cells: list[str], package: dict[str, Any]) -> 
     if cells and all(cells):
         constraints["required"] = True
     if "closed" in field:
-        constraints["enum"] = said["categories"] = [*package[field["closed"]]]
+        constraints["enum"] = [*package[field["closed"]]]
     elif field.get("words"):
         said["categories"] = sorted({cell for cell in cells if cell})
     return said | ({"constraints": constraints} if constraints else {})
@@ -285,9 +322,13 @@ def _natural(cell: str) -> list[tuple[int, int, str]]:
 
 
 def _write(path: Path, content: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == content:
+    if _is(path, content):
         return False
     new = path.with_name(path.name + ".new")
     new.write_bytes(content)
     new.replace(path)
     return True
+
+
+def _is(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content

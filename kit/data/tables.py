@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,6 @@ from kit.text import text
 if TYPE_CHECKING:
     import pandas as pd
 
-# A row of these kinds is kept, but never stands for the fact: see `status` in datasets/package.toml.
-NEVER_CLEAN = ("superseded", "mislabelled", "press_error", "wrong")
 MOST_PUBLISHERS = 6
 
 Resource = dict[str, Any]
@@ -118,9 +117,8 @@ def load(name: str, conflicts: bool = False) -> pd.DataFrame:
     [265.0, 411.0, 436.0]
     """
     resource = _resource(name)
-    table = _parse(_checked(resource), resource["schema"])
-    if not conflicts and resource["fact"]:
-        table = clean(table, fact=resource["fact"])
+    hidden = () if conflicts else resource["not_clean"]
+    table = _parse(_checked(resource), resource["schema"], hidden)
     table.attrs = {
         "table": name,
         "title": resource["title"],
@@ -129,40 +127,6 @@ def load(name: str, conflicts: bool = False) -> pd.DataFrame:
         "sources": _sources_of(resource),
     }
     return table
-
-
-def clean(table: pd.DataFrame, *, fact: list[str]) -> pd.DataFrame:
-    """Keep one row a fact: the one whose status comes first in the closed list.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        A table with a categorical column ``status``, best category first.
-    fact : list of str
-        The columns that say what a figure is about.
-
-    Returns
-    -------
-    pandas.DataFrame
-        In the order of `table`, with a new index. Rows known to be wrong never stay.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> status = pd.Categorical(["preliminary", "final", "final"], ["final", "preliminary"])
-    >>> clean(pd.DataFrame({"year": [2011, 2011, 2014], "value": [1605, 1581, 1803], "status": status}),
-    ...       fact=["year"])["value"].tolist()
-    [1581, 1803]
-    """
-    status = table["status"].cat
-    rank = status.codes.to_numpy()
-    never = [status.categories.get_loc(each) for each in NEVER_CLEAN if each in status.categories]
-    best = table[~_isin(rank, never)]
-    if not best.duplicated(fact).any():
-        return best.reset_index(drop=True)
-    order = rank[best.index].argsort(kind="stable")
-    best = best.iloc[order].drop_duplicates(fact).sort_index()
-    return best.reset_index(drop=True)
 
 
 def cite(table: pd.DataFrame) -> str:
@@ -206,42 +170,43 @@ def cite(table: pd.DataFrame) -> str:
     return f"{text('data.synthetic')} {line}" if about.get("synthetic") else line
 
 
-def _isin(codes: Any, unwanted: list[int]) -> Any:
-    found = codes == -2
-    for code in unwanted:
-        found = found | (codes == code)
-    return found
-
-
-def _parse(content: bytes, schema: Resource) -> pd.DataFrame:
+def _parse(content: bytes, schema: Resource, hidden: Iterable[int] = ()) -> pd.DataFrame:
     import pandas as pd
 
-    dtypes, dates, closed = _types(schema)
-    table = pd.read_csv(
-        io.BytesIO(content),
-        dtype=dtypes,
-        parse_dates=dates,
-        date_format="%Y-%m-%d",
-        keep_default_na=False,
-        na_values=[""],
-    )
-    for name, values in closed.items():
-        table[name] = table[name].cat.set_categories(values)
-    return table
+    return pd.read_csv(io.BytesIO(content), skiprows=[*hidden] or None, **reading(schema))
 
 
-def _types(schema: Resource) -> tuple[dict[str, str], list[str], dict[str, list[str]]]:
-    """Say how pandas shall hold each column; dates and closed lists apart."""
+def reading(schema: Resource) -> dict[str, Any]:
+    """Say to `pandas.read_csv` what the columns are. An empty cell is missing, the word "NA" is a word.
+
+    Parameters
+    ----------
+    schema : dict
+        The schema of a table, as in ``datapackage.json``.
+
+    Examples
+    --------
+    >>> reading({"fields": [{"name": "year", "type": "integer"}]})["dtype"]
+    {'year': 'Int64'}
+    """
+    import pandas as pd
+
     plain = {"integer": "Int64", "number": "float64", "boolean": "boolean", "string": "str"}
-    dtypes, dates, closed = {}, [], {}
+    dtypes, dates = {}, []
     for field in schema["fields"]:
+        words = field.get("constraints", {}).get("enum") or field.get("categories")
         if field["type"] == "date":
             dates.append(field["name"])
-            continue
-        dtypes[field["name"]] = "category" if "categories" in field else plain[field["type"]]
-        if "enum" in field.get("constraints", {}):
-            closed[field["name"]] = field["categories"]
-    return dtypes, dates, closed
+        else:
+            dtypes[field["name"]] = pd.CategoricalDtype(words) if words else plain[field["type"]]
+    return {
+        "dtype": dtypes,
+        "parse_dates": dates,
+        "date_format": "%Y-%m-%d",
+        "keep_default_na": False,
+        "na_values": [""],
+        "low_memory": False,
+    }
 
 
 def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
@@ -253,10 +218,9 @@ def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
 
 
 def _sources(folder: str) -> dict[str, dict[str, str]]:
-    resource = next((r for r in _package()["resources"] if r["name"] == folder.replace("_", "-") + "-sources"), None)
-    if resource is None:
-        return {}
-    return _source_rows(_checked(resource))
+    name = folder.replace("_", "-") + "-sources"
+    resource = next((each for each in _package()["resources"] if each["name"] == name), None)
+    return _source_rows(_checked(resource)) if resource else {}
 
 
 @lru_cache(maxsize=16)
