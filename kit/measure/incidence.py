@@ -105,7 +105,7 @@ def incidence_difference(
 
     Source
     ------
-    As in `incidence_ratio`; square-and-add: Li, Tang and Wong (2014), Computational Statistics 29:869-889.
+    As in `incidence_ratio`; square-and-add: Zou and Donner (2008), Statistics in Medicine 27:1693-1702.
     """
     first, second = event_pair(group, "group"), event_pair(reference, "reference")
     per = check.number(per, "per", above=0)

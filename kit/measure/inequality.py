@@ -115,7 +115,7 @@ def gini(
 
     Source
     ------
-    Gini (1912); Sen (1973), On Economic Inequality, p. 29-31; worked value: the Python package
+    Gini (1912); Sen (1973), On Economic Inequality, chapter 2; worked value: the Python package
     inequality, tests.
     """
     check.choice(variant, "variant", options=("raw", "corrected"))

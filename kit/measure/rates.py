@@ -25,10 +25,14 @@ from kit.measure._intervals import (
 )
 from kit.measure._naming import label_of, place_of, show
 from kit.measure._result import result_table
+from kit.measure.disaggregation import disaggregate
 from kit.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Disaggregation can be reached from here, too.
+__all__ = ["disaggregate", "rate", "rule_of_three", "share", "standardise", "standardised_rate"]
 
 STANDARD_INTERVALS = ("gamma", "dobson", "dobson-byar", "normal")
 

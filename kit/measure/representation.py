@@ -192,7 +192,8 @@ def four_fifths(
 
     Source
     ------
-    Uniform Guidelines on Employee Selection Procedures (1978), section 4D, and questions and answers 10-12.
+    Uniform Guidelines on Employee Selection Procedures (1978), section 4D; example: the questions and
+    answers on them (1979).
     """
     if group is not None or not isinstance(rates, Mapping):
         for name, value in {"group": group, "count": count, "total": total}.items():
