@@ -80,22 +80,21 @@ def check(folder: Path | None = None) -> list[str]:
 def built_files(folder: Path) -> dict[str, bytes]:
     """Give every file that `build` would write, without writing it.
 
-        Parameters
-        ----------
-        folder : Path
-            The folder with the tables.
+    Parameters
+    ----------
+    folder : Path
+        The folder with the tables.
 
-        Returns
-        -------
-        dict of str to bytes
-            From the path inside `folder` to the canonical content.
+    Returns
+    -------
+    dict of str to bytes
+        From the path inside `folder` to the canonical content.
 
-        Examples
-        --------
-        >>> from kit import course
-    from kit.data.status import hidden_lines
-        >>> "datapackage.json" in built_files(course.folder("datasets"))
-        True
+    Examples
+    --------
+    >>> from kit import course
+    >>> "datapackage.json" in built_files(course.folder("datasets"))
+    True
     """
     package = tomllib.loads((folder / "package.toml").read_text("utf-8"))
     files, resources = {}, []
@@ -119,17 +118,16 @@ def built_files(folder: Path) -> dict[str, bytes]:
 def cards(folder: Path) -> list[Path]:
     """Find the cards: every page with a table of the same name beside it.
 
-        Parameters
-        ----------
-        folder : Path
-            The folder with the tables.
+    Parameters
+    ----------
+    folder : Path
+        The folder with the tables.
 
-        Examples
-        --------
-        >>> from kit import course
-    from kit.data.status import hidden_lines
-        >>> "ond-casework" in [card.stem for card in cards(course.folder("datasets"))]
-        True
+    Examples
+    --------
+    >>> from kit import course
+    >>> "ond-casework" in [card.stem for card in cards(course.folder("datasets"))]
+    True
     """
     return [page for page in sorted(folder.glob("*/*.md")) if page.with_suffix(".csv").is_file()]
 
@@ -210,7 +208,15 @@ def settings_of(settings: dict[str, Any], *, package: dict[str, Any]) -> dict[st
         What the card says, from `read_card`.
     package : dict
         What ``package.toml`` says.
+
+    Raises
+    ------
+    DataError
+        If the card lacks a setting that every card needs.
     """
+    lacking = [name for name in ("title", "description", "place", "used_in") if name not in settings]
+    if lacking:
+        raise DataError("data.card-lacks", file=settings["name"] + ".md", names=", ".join(lacking))
     shape = package["shapes"].get(settings.get("shape", ""), {})
     fields = {each["name"]: each for each in [*shape.get("fields", []), *settings.get("fields", [])]}
     both = {"as_of": package["as_of"], "key": [], "fact": []} | shape | settings
@@ -241,6 +247,9 @@ def describe(
     package : dict
         What ``package.toml`` says.
     """
+    unknown = [name for name in {*header, *table["key"]} if name not in table["fields"] or name not in header]
+    if unknown:
+        raise DataError("data.no-field", file=path, names=", ".join(sorted(unknown)))
     fields = [_field(table["fields"][name], [row[i] for row in rows], package) for i, name in enumerate(header)]
     keys = [{"fields": [link["field"]], "reference": {"resource": link["table"], "fields": [link["to"]]}}
             for link in _links(table, header)]  # fmt: skip
@@ -286,7 +295,7 @@ def _field(field: dict[str, Any], cells: list[str], package: dict[str, Any]) -> 
         constraints["required"] = True
     if "closed" in field:
         constraints["enum"] = [*package[field["closed"]]]
-    elif field.get("words"):
+    elif field.get("words") and any(cells):
         said["categories"] = sorted({cell for cell in cells if cell})
     return said | ({"constraints": constraints} if constraints else {})
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kit.data.package import cards, read_card, read_rows, settings_of
+from kit.data.package import FENCE, cards, read_card, read_rows, settings_of
 from kit.data.status import best_rows
 from kit.text import text
 
@@ -103,6 +103,9 @@ def _tables_without_card(folder: Path) -> Iterator[str]:
     for table in sorted(folder.glob("*/*.csv")):
         if not table.with_suffix(".md").is_file():
             yield text("data.rule-no-card", table=table.stem)
+    for card in sorted(folder.glob("*/*.md")):
+        if card.read_text("utf-8").startswith(FENCE) and not card.with_suffix(".csv").is_file():
+            yield text("data.rule-no-table", table=card.stem)
 
 
 def _same_names(tables: list[Table]) -> Iterator[str]:
