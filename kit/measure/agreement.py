@@ -219,16 +219,21 @@ def cohen_kappa(
     n = counts.sum()
     if ((counts.sum(axis=0) == n) & (counts.sum(axis=1) == n)).any():
         raise MeasureError("agreement.one-category", share="100")
+    import numpy as np
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    fitted = cohens_kappa(counts, wt=None if weights == "none" else weights)
+    with np.errstate(divide="ignore", invalid="ignore"):  # it also divides by an error of zero
+        fitted = cohens_kappa(counts, wt=None if weights == "none" else weights)
     kappa = float(fitted.kappa)
     error = math.sqrt(max(0.0, float(fitted.var_kappa if interval == "standard" else fitted.var_kappa0)))
     far = tail_and_z(level)[1] * error
     notes = [left_out_note(left_out)]
     if weights != "none" and second is not None:
         notes.append(gap_note(order, categories))
-    if error == 0:
+    one_sided = (counts.sum(axis=0) == n).any() or (counts.sum(axis=1) == n).any()
+    if one_sided:
+        notes.append(text("agreement.note-one-code"))
+    elif error == 0:
         notes.append(text("agreement.note-no-spread"))
     if n < 30:
         notes.append(text("agreement.note-few", n=int(n)))
@@ -239,8 +244,8 @@ def cohen_kappa(
         {
             "measure": "kappa",
             "estimate": kappa,
-            "lower": max(-1.0, kappa - far),
-            "upper": min(1.0, kappa + far),
+            "lower": None if one_sided else max(-1.0, kappa - far),
+            "upper": None if one_sided else min(1.0, kappa + far),
             "n": int(n),
             "method": text(f"agreement.method-kappa-{weights}", error=text(f"agreement.error-{interval}")),
             "notes": join_notes(*notes),

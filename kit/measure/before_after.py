@@ -10,6 +10,7 @@ from kit.errors import MeasureError
 from kit.measure import _inputs
 from kit.measure._intervals import join_notes
 from kit.measure._matched import matched, pair_notes
+from kit.measure._pairs import paired_difference
 from kit.measure._result import result_table
 from kit.text import text
 
@@ -253,7 +254,8 @@ def mcnemar(before: Any, after: Any = None, *, test: str = "exact", confidence: 
     elif changed < 25 and test.startswith("chi"):
         notes.append(text("learning.note-few-changed", count=changed))
     statistic, p_value = _mcnemar_p(b, c, test)
-    lower, upper = _paired_limits(a, b, c, d, level)
+    # Newcombe's interval is for the first share minus the second; the change is the other way round.
+    _, low, high = paired_difference(a, b, c, d, interval="newcombe", confidence=level)
     return result_table(
         [
             {
@@ -263,8 +265,8 @@ def mcnemar(before: Any, after: Any = None, *, test: str = "exact", confidence: 
                 "statistic": statistic,
                 "p_value": p_value,
                 "estimate": (c - b) / n,
-                "lower": lower,
-                "upper": upper,
+                "lower": -high,
+                "upper": -low,
                 "n": n,
                 "method": text(f"learning.method-mcnemar-{test}"),
                 "notes": join_notes(*notes),
@@ -299,10 +301,3 @@ def _mcnemar_p(b: int, c: int, test: str) -> tuple[float | None, float]:
     gap = max(abs(b - c) - (1 if test == "chi-square-corrected" else 0), 0)
     statistic = gap**2 / changed
     return statistic, float(chi2.sf(statistic, 1))
-
-
-def _paired_limits(a: int, b: int, c: int, d: int, level: float) -> tuple[float, float]:
-    from kit.measure.disparity import paired_difference
-
-    found = paired_difference(a, b, c, d, confidence=level).iloc[0]
-    return -found.upper, -found.lower

@@ -193,7 +193,7 @@ def krippendorff_alpha(
         raise MeasureError("agreement.no-pairs")
     found = {code for row in pairable for code in row if code is not None}
     at_most = MOST_CATEGORIES if level == "nominal" else MOST_VALUES
-    order = categories_in_order(found, categories, ordered=level != "nominal", at_most=at_most)
+    order = categories_in_order(found, categories, ordered=level == "ordinal", at_most=at_most)
     _check_scale(order, level)
     if len(found) < 2:
         raise MeasureError("agreement.one-category", share="100")
