@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from kit.errors import MeasureError
 from kit.measure._capture import Histories, capture_histories
 from kit.measure._inputs import choice
+from kit.measure._intervals import tail_and_z
+from kit.measure._loglinear import Fit, design_of, fit_all, fit_one, profile_interval, why_not
 from kit.measure._result import result_table
-from kit.measure.undercount import unseen_interval, z_value
+from kit.measure._unseen import method_words, unseen_interval
 from kit.text import text
 
 if TYPE_CHECKING:
@@ -93,17 +95,17 @@ def multiple_systems(
     """
     choice(interval, "interval", options=_INTERVALS)
     choice(no_overlap, "no_overlap", options=_NO_OVERLAP)
-    z_value(confidence)
+    tail_and_z(confidence)
     seen = capture_histories(data, lists=lists, count=count)
     terms = _chosen_terms(interactions, seen.lists)
-    design = _design(seen, terms)
+    design = design_of(seen, terms)
     kept, parameters = _usable(seen, terms, no_overlap)
-    reason = _why_not(design[kept][:, parameters], seen.counts[kept])
+    reason = why_not(design[kept][:, parameters], seen.counts[kept])
     if reason:
         raise MeasureError(f"multiple_systems.{reason}", model=_label(terms, seen.lists))
 
-    fitted = _glm(design[kept][:, parameters], seen.counts[kept])
-    fit = _Fit(
+    fitted = fit_one(design[kept][:, parameters], seen.counts[kept])
+    fit = Fit(
         intercept=float(fitted.params[0]),
         variance=float(fitted.cov_params()[0, 0]),
         deviance=float(fitted.deviance),
@@ -113,7 +115,7 @@ def multiple_systems(
     )
     limits = None
     if interval == "profile":
-        limits = _profile(design[kept][:, parameters], seen.counts[kept], level=confidence)
+        limits = profile_interval(design[kept][:, parameters], seen.counts[kept], level=confidence)
     notes = [text("multiple_systems.note-model"), _note_on_terms(terms, seen.lists)]
     if not kept.all():
         notes.append(text("multiple_systems.note-extended"))
@@ -173,11 +175,11 @@ def model_table(
     choice(interval, "interval", options=_INTERVALS[:2])
     choice(no_overlap, "no_overlap", options=_NO_OVERLAP)
     choice(sort_by, "sort_by", options=("bic", "aic", "estimate"))
-    z_value(confidence)
+    tail_and_z(confidence)
     seen = capture_histories(data, lists=lists, count=count)
     models = _all_models(len(seen.lists), order)
     rows = []
-    for terms, fit in zip(models, _fit_all(seen, models, no_overlap), strict=True):
+    for terms, fit in zip(models, fit_all(seen, models, no_overlap), strict=True):
         if fit is not None:
             rows.append(_row(fit, seen, label=_label(terms, seen.lists), interval=interval, level=confidence))
     if not rows:
@@ -192,26 +194,15 @@ def model_table(
     return result_table(rows)
 
 
-class _Fit(NamedTuple):
-    """What a fitted model says about the people on no list."""
-
-    intercept: float
-    variance: float
-    deviance: float
-    log_likelihood: float
-    parameters: int
-    degrees: int
-
-
 def _row(
-    fit: _Fit, seen: Histories, *, label: str, interval: str, level: float, limits: tuple | None = None
+    fit: Fit, seen: Histories, *, label: str, interval: str, level: float, limits: tuple | None = None
 ) -> dict[str, Any]:
     unseen = math.exp(fit.intercept)
     variance = unseen + unseen**2 * fit.variance
     estimate = seen.people + unseen
     notes = ""
     if interval == "delta":
-        half = z_value(level) * math.sqrt(variance)
+        half = tail_and_z(level)[1] * math.sqrt(variance)
         limits = max(float(seen.people), estimate - half), estimate + half
     elif limits is None:
         limits = unseen_interval(unseen, variance, seen=seen.people, level=level)
@@ -229,7 +220,7 @@ def _row(
         "lower": limits[0],
         "upper": limits[1],
         "n": seen.people,
-        "method": f"log-linear, {interval}",
+        "method": method_words("multiple_systems.method", interval, level),
         "notes": notes,
     }
 
@@ -287,13 +278,6 @@ def _note_on_terms(terms: Sequence[tuple[int, ...]], lists: Sequence[str]) -> st
     return text("multiple_systems.note-dependent", pairs="; ".join(" – ".join(lists[i] for i in t) for t in terms))
 
 
-def _design(seen: Histories, terms: Sequence[tuple[int, ...]]) -> np.ndarray:
-    import numpy as np
-
-    on = seen.on.astype(float)
-    return np.column_stack([np.ones(len(on)), on, *(on[:, list(term)].prod(axis=1) for term in terms)])
-
-
 def _usable(seen: Histories, terms: Sequence[tuple[int, ...]], no_overlap: str) -> tuple[np.ndarray, np.ndarray]:
     """Tell which histories and parameters stay when groups of lists in the model share nobody."""
     import numpy as np
@@ -309,134 +293,3 @@ def _usable(seen: Histories, terms: Sequence[tuple[int, ...]], no_overlap: str) 
             kept &= ~together
             parameters[place] = False
     return kept, parameters
-
-
-def _why_not(design: np.ndarray, counts: np.ndarray) -> str:
-    """Say why no estimate exists: too few histories, or a finite answer that no fit can reach."""
-    import numpy as np
-
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        return "too-many-unknowns"
-    return "" if _estimate_exists(design, counts) else "no-estimate"
-
-
-def _estimate_exists(design: np.ndarray, counts: np.ndarray) -> bool:
-    """Tell whether some table without zeros has the same sums as the counts (Fienberg and Rinaldo 2012)."""
-    import numpy as np
-    from scipy.optimize import linprog
-
-    histories = len(counts)
-    solved = linprog(
-        np.r_[np.zeros(histories), -1.0],
-        A_ub=np.column_stack([-np.eye(histories), np.ones(histories)]),
-        b_ub=np.zeros(histories),
-        A_eq=np.column_stack([design.T, np.zeros(design.shape[1])]),
-        b_eq=design.T @ counts,
-        bounds=[(0, None)] * histories + [(0, 1)],
-        method="highs",
-    )
-    return solved.status == 0 and -solved.fun > 1e-7
-
-
-def _glm(design: np.ndarray, counts: np.ndarray) -> Any:
-    import warnings
-
-    from statsmodels.genmod.families import Poisson
-    from statsmodels.genmod.generalized_linear_model import GLM
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a perfect fit is expected of a saturated model; the notes say so
-        return GLM(counts, design, family=Poisson()).fit(tol=1e-10)
-
-
-def _fit_all(seen: Histories, models: Sequence[tuple[tuple[int, ...], ...]], no_overlap: str) -> list[_Fit | None]:
-    """Fit every model at once by Newton's method; one by one, statsmodels takes 50 times as long."""
-    import numpy as np
-    from scipy.special import gammaln, xlogy
-
-    every = tuple(sorted({term for model in models for term in model}, key=lambda term: (len(term), term)))
-    design, counts, lists = _design(seen, every), seen.counts.astype(float), len(seen.lists)
-    together = np.array([seen.on[:, list(term)].all(axis=1) for term in every]).reshape(len(every), len(counts))
-    empty = np.array([counts[cells].sum() == 0 for cells in together], dtype=bool)
-    inside = np.array([[term in model for term in every] for model in models], dtype=bool).reshape(len(models), -1)
-    possible = np.ones(len(models), dtype=bool)
-    if no_overlap == "refuse":
-        possible = ~(inside & empty).any(axis=1)
-    kept = ~((inside & empty).astype(int) @ together.astype(int) > 0)
-    used = np.column_stack([np.ones((len(models), 1 + lists), dtype=bool), inside & ~empty])
-
-    products = np.einsum("hj,hk->hjk", design, design).reshape(len(counts), -1)
-    size, unused = design.shape[1], ~used
-    both_used = used[:, :, None] & used[:, None, :]
-    beta = np.zeros((len(models), size))
-    beta[:, 0] = np.log(counts.mean() + 0.1)
-    for _ in range(100):
-        mean = np.exp(np.clip(beta @ design.T, -60, 60)) * kept
-        slope = ((counts - mean) * kept) @ design * used
-        curve = np.where(both_used, (mean @ products).reshape(-1, size, size), 0.0)
-        # The tiny addition keeps models without an answer solvable; they are sorted out below.
-        curve[:, range(size), range(size)] += np.where(unused, 1.0, 1e-12)
-        step = np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
-        beta += np.clip(step, -4, 4)
-        if np.abs(step).max() < 1e-9:
-            break
-    covariance = np.linalg.inv(curve)[:, 0, 0]
-    likelihood = np.where(kept, xlogy(counts, mean) - mean - gammaln(counts + 1), 0).sum(axis=1)
-    perfect = np.where(kept, xlogy(counts, counts) - counts - gammaln(counts + 1), 0).sum(axis=1)
-
-    found: list[_Fit | None] = []
-    for i in range(len(models)):
-        cells, columns = kept[i], used[i]
-        # A fit at rest without empty means proves that the estimate exists; others are looked at closely.
-        proved = np.abs(step[i]).max() < 1e-6 and mean[i][cells].min() > 1e-7 and cells.sum() >= columns.sum()
-        if not possible[i] or (not proved and _why_not(design[cells][:, columns], counts[cells])):
-            found.append(None)
-            continue
-        found.append(
-            _Fit(
-                intercept=float(beta[i, 0]),
-                variance=float(covariance[i]),
-                deviance=float(2 * (perfect[i] - likelihood[i])),
-                log_likelihood=float(likelihood[i]),
-                parameters=1 + lists + len(models[i]),
-                degrees=len(counts) - 1 - lists - len(models[i]),
-            )
-        )
-    return found
-
-
-def _profile(design: np.ndarray, counts: np.ndarray, *, level: float) -> tuple[float, float]:
-    """Give the numbers of people that a likelihood-ratio test at this level does not reject."""
-    import numpy as np
-    from scipy.optimize import brentq, minimize_scalar
-    from scipy.special import gammaln
-    from scipy.stats import chi2
-
-    nobody = np.zeros(design.shape[1])
-    nobody[0] = 1
-    wide, people = np.vstack([design, nobody]), counts.sum()
-
-    def height(log_unseen: float) -> float:
-        unseen = math.exp(log_unseen)
-        all_counts = np.append(counts, unseen)
-        fitted = _glm(wide, all_counts).mu
-        total = people + unseen
-        return float(gammaln(total + 1) - gammaln(unseen + 1) + (all_counts * np.log(fitted / total)).sum())
-
-    start = _glm(design, counts).params[0]
-    top = minimize_scalar(lambda x: -height(x), bounds=(start - 3, start + 3), method="bounded")
-    floor = -top.fun - chi2.ppf(level, 1) / 2
-
-    def edge(direction: int) -> float:
-        step, outer = direction * 0.5, top.x
-        for _ in range(60):
-            outer += step
-            if height(outer) < floor:
-                return people + math.exp(
-                    brentq(lambda x: height(x) - floor, *sorted((outer - step, outer)), xtol=1e-6)
-                )
-            if direction < 0 and outer < -12:
-                return float(people)
-        raise MeasureError("multiple_systems.profile-open")
-
-    return edge(-1), edge(1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kit.errors import MeasureError
 from kit.measure._inputs import at_least, choice, counts, numbers, same_length, share
 from kit.measure._inputs import weights as checked_weights
+from kit.measure._intervals import share_limits, tail_and_z
 from kit.measure._naming import short
 from kit.measure._result import result_table
 from kit.text import text
@@ -98,6 +99,7 @@ def response_rates(
         "CON3": (reached + other, eligible),
     }
     how = text("response.note-e-stated" if stated else "response.note-e-proportional", e=f"{e:.3g}")
+    method = "response.method-aapor" if weights is None else "response.method-aapor-weighted"
     rows = []
     for name, (part, whole) in rates.items():
         if whole == 0:
@@ -111,7 +113,7 @@ def response_rates(
                 "e": e,
                 "estimate": part / whole,
                 "n": whole,
-                "method": f"AAPOR {name}" + (", weighted" if weights is not None else ""),
+                "method": text(method, rate=name),
                 "notes": " ".join(notes),
             }
         )
@@ -172,10 +174,8 @@ def representativeness(
     import numpy as np
     from scipy.stats import chi2
 
-    from kit.measure.undercount import z_value
-
     random = choice(selection, "selection", options=("self-selected", "random")) == "random"
-    z = z_value(confidence)
+    tail_and_z(confidence)
     groups, came, living = _same_groups(participants, population)
     n, wanted = came.sum(), living / living.sum()
     shares, expected = came / n, n * wanted
@@ -193,23 +193,22 @@ def representativeness(
             "p_value": None,
             "estimate": part / whole,
             "n": int(count),
-            "method": "share among participants / share of population",
+            "method": text("response.method-quotient"),
             "notes": " ".join(notes + ([text("response.note-few", people=int(count))] if count < 5 else [])),
         }
         if random:
-            centre, half = part + z**2 / (2 * n), z * math.sqrt(part * (1 - part) / n + z**2 / (4 * n**2))
-            low, high = max(0.0, centre - half), centre + half
-            scale = (1 + z**2 / n) * whole
-            row |= {"lower": low / scale, "upper": high / scale, "method": row["method"] + ", Wilson interval"}
+            low, high = share_limits([count], [n], interval="wilson", confidence=confidence)
+            words = text("response.method-wilson", level=f"{100 * confidence:g}")
+            row |= {"lower": low[0] / whole, "upper": high[0] / whole, "method": f"{row['method']}; {words}"}
         rows.append(row)
     if (expected < 5).any():
         small = ", ".join(str(group) for group, due in zip(groups, expected, strict=True) if due < 5)
         notes.append(text("response.note-expected", groups=short(small)))
     overall = {
-        "chi-square": (statistic, f"chi-square goodness of fit, {degrees} df"),
-        "Cramér's V": (math.sqrt(statistic / (n * degrees)), "sqrt(chi-square / (n (k - 1)))"),
-        "Fei": (math.sqrt(statistic / (n * (1 / wanted.min() - 1))), "chi-square / largest possible, root"),
-        "dissimilarity": (float(np.abs(shares - wanted).sum() / 2), "half the sum of differences in shares"),
+        "chi-square": (statistic, text("response.method-chi-square", degrees=degrees)),
+        "Cramér's V": (math.sqrt(statistic / (n * degrees)), text("response.method-v")),
+        "Fei": (math.sqrt(statistic / (n * (1 / wanted.min() - 1))), text("response.method-fei")),
+        "dissimilarity": (float(np.abs(shares - wanted).sum() / 2), text("response.method-dissimilarity")),
     }
     for measure, (value, method) in overall.items():
         p_value = float(chi2.sf(statistic, degrees)) if random and measure == "chi-square" else None

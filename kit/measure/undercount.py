@@ -1,7 +1,4 @@
-"""How many people does no list hold? Estimates from two lists that overlap.
-
-Three and more lists: `kit.measure.multiple_systems`.
-"""
+"""People on no list: estimates from two lists that overlap; next door, from three and more lists."""
 
 from __future__ import annotations
 
@@ -9,12 +6,18 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import MeasureError
-from kit.measure._inputs import choice, confidence, count
+from kit.measure._inputs import choice, count
+from kit.measure._intervals import tail_and_z
 from kit.measure._result import result_table
+from kit.measure._unseen import method_words, unseen_interval
+from kit.measure.multiple_systems import model_table, multiple_systems
 from kit.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# The ideas next door can be reached from here, too.
+__all__ = ["assumptions", "chapman", "lincoln_petersen", "model_table", "multiple_systems"]
 
 _ASSUMPTIONS = ("closed", "matched", "independent", "reachable", "alike")
 _INTERVALS = ("normal", "log-normal", "recapture-share")
@@ -155,38 +158,6 @@ def assumptions() -> pd.DataFrame:
     )
 
 
-def unseen_interval(unseen: float, variance: float, *, seen: int, level: float) -> tuple[float, float]:
-    """Give log-normal limits for all people, from the unseen ones and the variance of their number.
-
-    Notes
-    -----
-    Source: Chao 1987, Estimating the population size for capture-recapture data with unequal
-    catchability, Biometrics 43.
-
-    Examples
-    --------
-    >>> low, high = unseen_interval(100, 400, seen=50, level=0.95)
-    >>> round(low, 1), round(high, 1)
-    (117.8, 197.4)
-    """
-    z = z_value(level)
-    factor = math.exp(z * math.sqrt(math.log1p(variance / unseen**2)))
-    return seen + unseen / factor, seen + unseen * factor
-
-
-def z_value(level: float) -> float:
-    """Give the two-sided normal quantile of a level of confidence.
-
-    Examples
-    --------
-    >>> round(z_value(0.95), 4)
-    1.96
-    """
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(0.5 + confidence(level) / 2)
-
-
 def _two_lists(n1: Any, n2: Any, both: Any) -> tuple[int, int, int]:
     n1, n2, both = count(n1, "n1"), count(n2, "n2"), count(both, "both")
     for name, people in (("n1", n1), ("n2", n2)):
@@ -204,7 +175,7 @@ def _two_list_answer(
     estimate: float, variance: float, *, lists: tuple[int, int, int], method: str, interval: str, level: float
 ) -> pd.DataFrame:
     n1, n2, both = lists
-    seen, z = n1 + n2 - both, z_value(level)
+    seen, z = n1 + n2 - both, tail_and_z(level)[1]
     notes = [text("undercount.note-two-lists")]
     if interval == "log-normal":
         lower, upper = unseen_interval(estimate - seen, variance, seen=seen, level=level)
@@ -224,7 +195,7 @@ def _two_list_answer(
         "lower": lower,
         "upper": upper,
         "n": seen,
-        "method": f"{method}, {interval}",
+        "method": method_words(f"undercount.method-{method}", interval, level),
         "notes": " ".join(notes),
     }
     return result_table([row])

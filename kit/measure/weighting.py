@@ -114,7 +114,7 @@ def post_stratify(
         factor *= respondents.sum() / targets.sum()
     weights = factor[codes]
     per_row = np.ones(len(weights)) if by is not None else respondents
-    return _answer(people, weights, per_row, method="post-stratification", extra=[])
+    return _answer(people, weights, per_row, method=text("weighting.method-cells"), extra=[])
 
 
 def rake(
@@ -199,11 +199,12 @@ def rake(
     weights = first * np.divide(settled, begin, out=np.zeros(len(begin)), where=begin > 0)[members]
     if scale == "sample" or abs(total - 1) < 1e-6:
         weights *= respondents.sum() / total
-    extra = [_line("rounds", used, "raking"), _line("largest gap", gap, "raking")]
+    method = text("weighting.method-raking")
+    extra = [_line("rounds", used, method), _line("largest gap", gap, method)]
     if trim is not None:
         weights, lines = _trimmed(weights, respondents, codes, targets, limit=number(trim, "trim", above=1))
         extra += lines
-    return _answer(people, weights, respondents, method="raking", extra=extra)
+    return _answer(people, weights, respondents, method=method, extra=extra)
 
 
 def _settle(cells: list, begin: np.ndarray, targets: list, *, tolerance: float, rounds: int):
@@ -270,8 +271,8 @@ def _trimmed(weights: np.ndarray, respondents: np.ndarray, codes: list, targets:
         gap = max(gap, float(np.abs(reached / (target / target.sum()) - 1)[target > 0].max()))
     note = text("weighting.note-trimmed", limit=f"{limit:g}")
     return weights, [
-        _line("people trimmed", int(respondents[cut].sum()), "trimming", notes=note),
-        _line("largest gap after trimming", gap, "trimming", notes=note),
+        _line("people trimmed", int(respondents[cut].sum()), text("weighting.method-trimming"), notes=note),
+        _line("largest gap after trimming", gap, text("weighting.method-trimming"), notes=note),
     ]
 
 
@@ -284,11 +285,17 @@ def _answer(people: pd.DataFrame, weights: np.ndarray, respondents: np.ndarray, 
     if scaled[used].max() > 5:
         notes.append(text("weighting.note-large", times=f"{scaled[used].max():.1f}"))
     n = int(respondents.sum())
+    kish = f"{method}; {text('survey.method-deff-weights')}"
     lines = [
         _line("smallest weight", float(weights[used].min()), method),
         _line("largest weight", float(weights[used].max()), method, notes=" ".join(notes[1:])),
-        _line("design effect", effect, f"{method}, Kish deff", notes=text("weighting.note-deff")),
-        _line("effective sample size", n / effect, f"{method}, Kish deff"),
+        _line(
+            "design effect",
+            effect,
+            kish,
+            notes=text("weighting.note-deff"),
+        ),
+        _line("effective sample size", n / effect, kish),
     ]
     out = people.assign(weight=weights, notes=" ".join(notes))
     return Weighted(out, result_table([line | {"n": n} for line in [*extra, *lines]]))
