@@ -154,7 +154,7 @@ def ready(which: str) -> bool:
 
 def set_up(which: str) -> None:
     """Make the environment, unless it is there. The stamp comes last: half-made is not made."""
-    if ready(which):
+    if fingerprint(which) and ready(which):
         return
     check_computer(which)
     with one_at_a_time():
@@ -181,17 +181,20 @@ def install(which: str) -> None:
     source = ["--no-index", "--find-links", WHEELHOUSE] if WHEELHOUSE.is_dir() else []
     locked = ["--require-hashes", "--no-deps", "-r"]
     pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    first = VENV / "uv.txt"
-    first.write_text(re.search(r"^uv==(?:.*\n )*.*$", LOCKS["kit"].read_text(), re.MULTILINE).group() + "\n")
-    if run([*pip, "--retries", "2", *source, *locked, first]) and not source:
+    lock = LOCKS[which].read_text(encoding="utf-8")
+    uv_lines = re.search(r"^uv==(?:.*\n )*.*\n", lock, re.MULTILINE).group()
+    only_uv, all_but_uv = VENV / "uv.txt", VENV / "all-but-uv.txt"
+    only_uv.write_text(uv_lines, encoding="utf-8")
+    all_but_uv.write_text(lock.replace(uv_lines, ""), encoding="utf-8")
+
+    if run([*pip, "--retries", "2", *source, *locked, only_uv]) and not source:
         stopped = reason()
         if stopped.key in ("offline", "disk-full"):
             raise stopped
-    with_uv = [UV, "pip", "install", "--python", PYTHON]
-    tool = with_uv
-    if not UV.exists() or run([*with_uv, *source, *locked, LOCKS[which]]):
-        tool = pip  # for instance a mirror that only pip has been told of
-        if run([*pip, *source, *locked, LOCKS[which]]):
+    tool = [UV, "pip", "install", "--python", PYTHON]
+    if not UV.exists() or run([*tool, *source, *locked, all_but_uv]):
+        tool = pip  # no uv for this computer, or a mirror that only pip has been told of
+        if run([*tool, *source, *locked, all_but_uv]):
             raise reason()
     if run([*tool, "--no-index", "--no-deps", "--no-build-isolation", "-e", ROOT]):
         raise reason()
@@ -209,10 +212,12 @@ def path_in_ascii() -> None:
 
 def run(command: list) -> int:
     """Run one step, keep what it says in the log, and show that something moves."""
+    command = [str(word) for word in command]
     with LOG.open("ab") as log:
-        place = log.tell()
+        log.write(("\n$ " + " ".join(command) + "\n").encode("utf-8"))
+        log.flush()
         child = subprocess.Popen(
-            [str(word) for word in command],
+            command,
             cwd=str(ROOT),
             env=environment(),
             stdin=subprocess.DEVNULL,
@@ -221,7 +226,7 @@ def run(command: list) -> int:
         )
         try:
             while child.poll() is None:
-                show_progress(place)
+                show_progress()
                 time.sleep(0.1)
         except KeyboardInterrupt:
             child.terminate()
@@ -230,14 +235,12 @@ def run(command: list) -> int:
     return child.returncode
 
 
-def show_progress(place: int) -> None:
+def show_progress() -> None:
     """Rewrite one line: how many packages are in, how long it took, what is being fetched."""
     if not sys.stdout.isatty():
         return
     done = sum(1 for _ in VENV.glob("*/**/site-packages/*.dist-info"))
-    with LOG.open("rb") as log:
-        log.seek(place)
-        lines = re.findall(r"(?:Downloading|Collecting|Installing) .*", log.read().decode("utf-8", "replace"))
+    lines = re.findall(r"(?:Downloading|Collecting|Installing) .*", last_step())
     minutes, seconds = divmod(int(time.monotonic() - show_progress.since), 60)
     clock = f"{minutes}:{seconds:02d}"
     line = words("progress", clock=clock, done=done) + "  " + (lines[-1] if lines else "")
@@ -248,6 +251,12 @@ def show_progress(place: int) -> None:
 show_progress.since = time.monotonic()
 
 
+def last_step() -> str:
+    """Give what the last step said; each one begins with its command."""
+    log = LOG.read_text(encoding="utf-8", errors="replace") if LOG.exists() else ""
+    return log.rpartition("\n$ ")[2]
+
+
 def clear_line() -> None:
     """Take the progress line away."""
     if sys.stdout.isatty():
@@ -256,7 +265,7 @@ def clear_line() -> None:
 
 def reason() -> Stop:
     """Read from the log why a step failed."""
-    log = LOG.read_text(encoding="utf-8", errors="replace") if LOG.exists() else ""
+    log = last_step()
     full = re.search(r"No space left|os error (?:28|112)\b|Errno 28|not enough space|Disk quota", log)
     if full or shutil.disk_usage(str(ROOT)).free < 2 * 10**6:
         return Stop("disk-full", folder=ROOT)

@@ -27,10 +27,11 @@ _SETTINGS = Path(__file__).resolve().parent / "lab_settings"
 
 # What the repository holds for maintainers and graders; learners need not scroll past it.
 HIDDEN = (
-    "benchmarks CHANGELOG.md conftest.py CONTRIBUTING.md environment.yml kit LICENSE LICENSE-CONTENT.md "
-    "nbgrader_config.py pyproject.toml README.md requirements.lock requirements-test.lock solutions start.py "
-    "tests wheelhouse __pycache__ *.pyc"
-).split()
+    *("benchmarks", "kit", "solutions", "tests", "wheelhouse"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-CONTENT.md", "README.md"),
+    *("conftest.py", "environment.yml", "nbgrader_config.py", "pyproject.toml", "start.py"),
+    *("requirements.lock", "requirements-test.lock", "__pycache__", "*.pyc"),
+)
 
 
 def open_lab(

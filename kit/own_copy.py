@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from pathlib import Path
 
 from kit import course
@@ -96,6 +95,6 @@ def _write(content: bytes, target: Path) -> None:
     half = target.with_name(f".{target.name}.{os.getpid()}.half")
     try:
         half.write_bytes(content)
-        os.replace(half, target)
+        half.replace(target)
     finally:
         half.unlink(missing_ok=True)
