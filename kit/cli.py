@@ -38,10 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        # JupyterLab has options of its own; they are passed on as they are.
-        if not words or (words[0] == "lab" and not {"-h", "--help"} & set(words)):
-            return _lab(words[1:])
-        given = _parser().parse_args(words)
+        given = _parser().parse_args(words or ["lab"])
         return given.run(given) or 0
     except KitError as problem:
         print(problem, file=sys.stderr)
@@ -61,10 +58,11 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _lab(words: list[str]) -> int:
-    from kit.lab import open_lab
+def _lab(given: argparse.Namespace) -> int:
+    from kit.lab import START, open_lab
 
-    return open_lab(words) or 0
+    options = {"browser": not given.no_browser, "port": given.port, "everything": given.everything}
+    return open_lab(given.page or START, folder=given.folder, **options)
 
 
 def _course_new(given: argparse.Namespace) -> None:
@@ -197,7 +195,12 @@ def _parser() -> argparse.ArgumentParser:
     def group(name: str, help_key: str):
         return command(name, help_key).add_subparsers(metavar="COMMAND", required=True)
 
-    command("lab", "help-lab", lambda given: _lab([]))
+    lab = command("lab", "help-lab", _lab)
+    lab.add_argument("page", metavar="NOTEBOOK", nargs="?", help=text("lab.help-page"))
+    lab.add_argument("--no-browser", action="store_true", help=text("lab.help-no-browser"))
+    lab.add_argument("--port", metavar="N", type=int, help=text("lab.help-port"))
+    lab.add_argument("--folder", metavar="DIR", help=text("lab.help-folder"))
+    lab.add_argument("--everything", action="store_true", help=text("lab.help-everything"))
 
     course = group("course", "help-course")
     new = command("new", "help-course-new", _course_new, under=course)
