@@ -68,7 +68,7 @@ def show_answer(field: dict | None, answer: object) -> str:
         return "; ".join(known.get(str(value), str(value)) for value in chosen)
     if kind == "date":
         return show_day(answer)
-    if kind in ("whole_number", "number") and isinstance(answer, (int, float)):
+    if kind in ("whole_number", "number") and isinstance(answer, (int, float)) and not isinstance(answer, bool):
         return _show_number(answer)
     return str(answer)
 
@@ -89,9 +89,8 @@ def show_day(day: str) -> str:
 
 
 def _show_number(value: float) -> str:
-    whole, _, rest = (str(value) if isinstance(value, int) else f"{value:.12f}".rstrip("0").rstrip(".")).partition(
-        "."
-    )
+    written = str(value) if isinstance(value, int) else f"{value:.12f}".rstrip("0").rstrip(".")
+    whole, _, rest = written.partition(".")
     digits = whole.lstrip("-")
     # Spanish groups digits only from five on.
     if len(digits) > (4 if language() == "es" else 3):
