@@ -146,7 +146,7 @@ def _double_keys(table: Table) -> Iterator[str]:
     keys = Counter(tuple(row[name] for name in table["key"]) for row in table["rows"])
     for key, times in keys.items():
         if times > 1:
-            yield text("data.rule-double-key", table=table["name"], key=" / ".join(key))
+            yield text("data.rule-double-key", table=table["name"], row=" / ".join(key))
 
 
 def _ties(table: Table) -> Iterator[str]:

@@ -41,14 +41,15 @@ def best_rows(
     >>> best_rows(rows, fact=["year"], order=["final", "preliminary"])
     {('2011',): [{'year': '2011', 'value': '1581', 'status': 'final'}]}
     """
+    rank = {status: place for place, status in enumerate(order)}
     facts = defaultdict(list)
     for row in rows:
         if row["status"] not in NEVER_CLEAN:
             facts[tuple(row[name] for name in fact)].append(row)
     best = {}
     for about, several in facts.items():
-        first = min(order.index(row["status"]) for row in several)
-        best[about] = [row for row in several if order.index(row["status"]) == first]
+        ranks = [rank.get(row["status"], len(rank)) for row in several]
+        best[about] = [row for row, place in zip(several, ranks, strict=True) if place == min(ranks)]
     return best
 
 

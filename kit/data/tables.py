@@ -211,10 +211,9 @@ def reading(schema: Resource) -> dict[str, Any]:
 
 def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
     every = _sources(resource["folder"])
-    used = next(
-        (f.get("categories", every) for f in resource["schema"]["fields"] if f["name"] == "source_id"), every
-    )
-    return {each: every[each] for each in used if each in every}
+    named = [each for each in resource["schema"]["fields"] if each["name"] == "source_id"]
+    ids = named[0].get("categories", every) if named else every
+    return {each: dict(every[each]) for each in ids if each in every}
 
 
 def _sources(folder: str) -> dict[str, dict[str, str]]:
