@@ -1,6 +1,7 @@
 """What all tests and doctests share: no setting of this computer or its user plays a part."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -39,8 +40,7 @@ def _how_long(item):
 
 
 def pytest_unconfigure():
-    import shutil
-
+    """Leave nothing behind."""
     shutil.rmtree(_HOME, ignore_errors=True)
 
 

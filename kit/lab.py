@@ -187,8 +187,8 @@ def working_folder(folder: str | os.PathLike[str] | None = None) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> sorted(path.name for path in working_folder(tempfile.mkdtemp()).iterdir())
-    ['.lab', 'exercises', 'modules']
+    >>> (working_folder(tempfile.mkdtemp()) / "modules").is_dir()
+    True
     """
     from kit.text import text
 
