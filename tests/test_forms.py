@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 import ipywidgets as widgets
+import jsonschema
 import nbformat
 import pytest
 from hypothesis import Phase, given, settings
@@ -20,6 +21,7 @@ from kit.town import _files as files
 from kit.town import (
     check_answers,
     definition_files,
+    definitions,
     history,
     load_page,
     page_definition,
@@ -31,6 +33,7 @@ from kit.town.definitions import read_definition
 from kit.town.wording import number_typed, show_answer
 
 NAME = "indicator-blind-spot"
+SCHEMA = json.loads(definitions._HERE.joinpath("page_definition.schema.json").read_text(encoding="utf-8"))
 NEXT_MONTH = date.today() + timedelta(days=30)
 GOOD = {
     "indicator": "Complaints about refused services",
@@ -88,6 +91,7 @@ def type_all(shown, answers):
 @pytest.mark.parametrize("path", definition_files(), ids=lambda path: path.stem)
 def test_every_page_definition_is_valid_and_speaks_both_languages(path):
     definition = read_definition(path)
+    jsonschema.validate(definition, SCHEMA)
 
     def check(value, place):
         if isinstance(value, dict) and "en" in value:
