@@ -31,7 +31,7 @@ class Page:
     saved : str
         The day, ``"2026-12-01"``. The hour is not kept.
     kind : str
-        How it came about: ``saved``, ``by-hand``, ``restored``, ``merged`` or ``conflict``
+        How it came about: ``saved``, ``by-hand``, ``restored`` or ``conflict``
         (a conflict is kept in the history and does not count until somebody chooses it).
     version : int
         Version of the questions that were answered.
