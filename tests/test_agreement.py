@@ -122,7 +122,7 @@ def test_one_coder_with_one_code_gives_kappa_zero_and_no_interval():
 def test_units_without_both_codes_are_left_out_and_counted():
     row = kappa_row(["a", "b", None, "a"], ["a", "b", "b", ""])
     assert row.n == 2
-    assert row.notes.startswith("2 units")
+    assert row.notes.startswith("Units left out because a code is missing: 2")
 
 
 def test_codes_written_as_text_and_as_numbers_are_not_mixed():
@@ -178,7 +178,7 @@ def test_fleiss_and_randolph_match_the_online_calculator(counts, fixed, free):
 def test_fleiss_leaves_out_units_with_gaps_and_says_so():
     row = fleiss_kappa([[1, 1, 2], [2, 2, None], [1, 2, 2]]).iloc[0]
     assert row.n == 2
-    assert row.notes.startswith("1 unit")
+    assert "is missing: 1" in row.notes
 
 
 @pytest.mark.parametrize(
