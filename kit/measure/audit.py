@@ -79,26 +79,26 @@ def feasible_intervals(
     >>> known = [[None, None], [None, None], [3, 3]]
     >>> table = feasible_intervals(known, row_totals=[7, 3, 6], column_totals=[9, 7])
     >>> table[["row", "column", "lower", "upper"]].values.tolist()[0]
-    [1, 1, 3.0, 6.0]
+    [1.0, 1.0, 3.0, 6.0]
     """
     import numpy as np
 
     if sums is not None:
         names, values, equations = _read_sums(published, sums)
-        network = False
+        network, told = False, [True] * len(names)
     else:
-        names, values, equations = _read_table(published, row_totals, column_totals, total, totals_inside)
+        names, values, equations, told = _read_table(published, row_totals, column_totals, total, totals_inside)
         network = True
     lowest = number(lowest, "lowest")
     hidden = np.flatnonzero(np.isnan(values))
-    if len(hidden) == 0:
+    if not any(told[cell] for cell in hidden):
         raise MeasureError("audit.nothing-hidden")
     if whole is None:
         known = values[~np.isnan(values)]
         whole = bool((known == np.floor(known)).all())
     puzzle = puzzle_of(equations, values, hidden, lowest=lowest, whole=whole and not network)
     rows = []
-    for i in range(len(hidden)):
+    for i in (i for i, cell in enumerate(hidden) if told[cell]):
         lower, upper = exact_interval(puzzle, i)
         recoverable = math.isfinite(upper) and upper - lower < 1e-6 * max(1.0, abs(upper))
         note = "recoverable" if recoverable else "range" if math.isfinite(upper) else "no-upper"
@@ -108,7 +108,7 @@ def feasible_intervals(
                 "recoverable": recoverable,
                 "lower": lower,
                 "upper": upper if math.isfinite(upper) else None,
-                "n": len(hidden),
+                "n": sum(told[cell] for cell in hidden),
                 "method": text("audit.method"),
                 "notes": text(f"audit.note-{note}", lower=show(lower), upper=show(upper)),
             }
@@ -298,8 +298,8 @@ def _table_towards(puzzle: Puzzle, cells: np.ndarray, goal: np.ndarray, *, up: b
 
 def _read_table(
     published: Any, row_totals: Any, column_totals: Any, total: Any, totals_inside: bool
-) -> tuple[list[tuple], np.ndarray, csr_array]:
-    """Read a published table as named cells with totals, hidden cells being NaN, and its sums."""
+) -> tuple[list[tuple], np.ndarray, csr_array, list[bool]]:
+    """Read a published table: its cells by name, their values (hidden: NaN), the sums, and which cells it has."""
     import pandas as pd
 
     from kit.measure._totals import sums_of
@@ -311,6 +311,8 @@ def _read_table(
     elif isinstance(published, (Mapping, pd.Series)):
         rows = list(published.keys())
         published = list(published.values if isinstance(published, pd.Series) else published.values())
+    if isinstance(published, (str, bytes)) or not hasattr(published, "__iter__"):
+        raise MeasureError("suppression.not-a-block")
     listed = [list(row) if hasattr(row, "__len__") and not isinstance(row, str) else row for row in published]
     flat = bool(listed) and not isinstance(listed[0], list)
     block = [[value] for value in listed] if flat else listed
@@ -328,19 +330,20 @@ def _read_table(
     word = text("suppression.total")
     rows = [*list(rows or range(1, height + 1))[:height], word]
     columns = [*list(columns or range(1, width + 1))[:width], word]
+    # A total that the publication does not have is unknown, but it is no hidden cell.
+    has_rows, has_columns, has_total = (found is not None for found in (row_totals, column_totals, total))
     row_totals = _totals_list(row_totals, height, "row_totals")
     column_totals = _totals_list(column_totals, width, "column_totals")
     if flat:
         cells = [*(row[0] for row in block), total]
-        return [(row,) for row in rows], _values(cells, rows), sums_of((height + 1,), [[(height, range(height))]])
+        sums = sums_of((height + 1,), [[(height, range(height))]])
+        return [(row,) for row in rows], _values(cells, rows), sums, [True] * height + [has_total]
     full = [[*row, own] for row, own in zip(block, row_totals, strict=True)] + [[*column_totals, total]]
     names = [(row, column) for row in rows for column in columns]
     equations = [[(height, range(height))], [(width, range(width))]]
-    return (
-        names,
-        _values([value for row in full for value in row], names),
-        sums_of((height + 1, width + 1), equations),
-    )
+    told = ([True] * width + [has_rows]) * height + [has_columns] * width + [has_total]
+    values = _values([value for row in full for value in row], names)
+    return names, values, sums_of((height + 1, width + 1), equations), told
 
 
 def _totals_list(found: Any, needed: int, name: str) -> list[Any]:

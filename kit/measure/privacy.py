@@ -69,7 +69,7 @@ def k_anonymity(
     Returns
     -------
     pandas.DataFrame
-        One row: below (people in groups smaller than wanted), unique (people who look like nobody
+        One row: below (people in groups smaller than wanted), alone (people who look like nobody
         else), in_pairs, groups, then the common columns. The estimate is k; n is the number of records.
 
     Raises
@@ -107,7 +107,7 @@ def k_anonymity(
     notes.append(text("privacy.note-k-limits"))
     row = {
         "below": below,
-        "unique": int((found == 1).sum()),
+        "alone": int((found == 1).sum()),
         "in_pairs": int((found == 2).sum()),
         "groups": round(float((1 / found).sum())) if missing != "matches" else None,
         "estimate": int(found.min()),
