@@ -58,8 +58,8 @@ def series(
     Returns
     -------
     pandas.DataFrame
-        A row a period, in order: the time, part (1, 2, ...), change_percent (missing at the start of a part),
-        estimate, lower, upper, n, method, notes (which say why a part begins).
+        A row a period, in order: the time, part (1, 2, ...), break_reason (why a part begins, else empty),
+        change_percent (missing at the start of a part), estimate, lower, upper, n, method, notes.
 
     Raises
     ------
@@ -105,7 +105,8 @@ def series(
             text("trends.from-zero") if not new and previous == 0 else "",
             row["notes"],
         )
-        answers.append({time: period, "part": part, "change_percent": step, **row})
+        why = reasons.get(period, "")
+        answers.append({time: period, "part": part, "break_reason": why, "change_percent": step, **row})
         previous = row["estimate"]
     return result_table(answers)
 
