@@ -27,6 +27,18 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+DOORS = (
+    "rates",
+    "disparity",
+    "inequality",
+    "survey",
+    "privacy",
+    "undercount",
+    "trends",
+    "realisation",
+    "agreement",
+    "learning",
+)
 # Read from the folder, so that a new file cannot be forgotten here.
 __all__ = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
 
