@@ -69,7 +69,9 @@ def fit_one(design: np.ndarray, counts: np.ndarray) -> Any:
         return GLM(counts, design, family=Poisson()).fit(tol=1e-10)
 
 
-def fit_all(seen: Histories, models: Sequence[tuple[tuple[int, ...], ...]], no_overlap: str) -> list[Fit | None]:
+def fit_all(
+    seen: Histories, models: Sequence[tuple[tuple[int, ...], ...]], *, no_overlap: str
+) -> list[Fit | None]:
     """Fit every model at once by Newton's method; one by one, statsmodels takes 50 times as long."""
     import numpy as np
     from scipy.special import gammaln, xlogy

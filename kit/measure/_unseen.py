@@ -27,12 +27,12 @@ def unseen_interval(unseen: float, variance: float, *, seen: int, level: float) 
     return seen + unseen / factor, seen + unseen * factor
 
 
-def method_words(name: str, interval: str, level: float) -> str:
+def method_words(name: str, *, interval: str, level: float) -> str:
     """Give the words for the column method.
 
     Examples
     --------
-    >>> method_words("undercount.method-chapman", "normal", 0.95)
+    >>> method_words("undercount.method-chapman", interval="normal", level=0.95)
     'Chapman, two lists; normal interval, 95 %'
     """
     return f"{text(name)}; {text(f'undercount.interval-{interval}')}, {100 * level:g} %"

@@ -96,7 +96,7 @@ def feasible_intervals(
     if whole is None:
         known = values[~np.isnan(values)]
         whole = bool((known == np.floor(known)).all())
-    puzzle = puzzle_of(equations, values, hidden, lowest=lowest, whole=whole and not network)
+    puzzle = puzzle_of(equations, values, hidden=hidden, lowest=lowest, whole=whole and not network)
     rows = []
     for i in (i for i, cell in enumerate(hidden) if told[cell]):
         lower, upper = exact_interval(puzzle, i)
@@ -129,14 +129,14 @@ class Puzzle(NamedTuple):
     whole: bool
 
 
-def puzzle_of(sums: csr_array, values: np.ndarray, hidden: np.ndarray, *, lowest: float, whole: bool) -> Puzzle:
+def puzzle_of(sums: csr_array, values: np.ndarray, *, hidden: np.ndarray, lowest: float, whole: bool) -> Puzzle:
     """Give the outsider's puzzle: the sums that hold hidden cells, with the published cells moved to the right.
 
     Examples
     --------
     >>> import numpy as np
     >>> from scipy.sparse import csr_array
-    >>> puzzle = puzzle_of(csr_array([[1.0, -1, -1]]), np.array([7.0, np.nan, np.nan]), np.array([1, 2]),
+    >>> puzzle = puzzle_of(csr_array([[1.0, -1, -1]]), np.array([7.0, np.nan, np.nan]), hidden=np.array([1, 2]),
     ...                    lowest=0, whole=False)
     >>> puzzle.rest.tolist()
     [-7.0]

@@ -179,7 +179,7 @@ def model_table(
     seen = capture_histories(data, lists=lists, count=count)
     models = _all_models(len(seen.lists), order)
     rows = []
-    for terms, fit in zip(models, fit_all(seen, models, no_overlap), strict=True):
+    for terms, fit in zip(models, fit_all(seen, models, no_overlap=no_overlap), strict=True):
         if fit is not None:
             rows.append(_row(fit, seen, label=_label(terms, seen.lists), interval=interval, level=confidence))
     if not rows:
@@ -220,7 +220,7 @@ def _row(
         "lower": limits[0],
         "upper": limits[1],
         "n": seen.people,
-        "method": method_words("multiple_systems.method", interval, level),
+        "method": method_words("multiple_systems.method", interval=interval, level=level),
         "notes": notes,
     }
 

@@ -331,9 +331,9 @@ def _with_matches(kinds: np.ndarray, gaps: np.ndarray, amounts: list[np.ndarray]
     """Add up all kinds that a kind may be, a gap being anything on both sides."""
     import numpy as np
 
-    out = [amount.copy() for amount in amounts]
+    out, with_gaps = [amount.copy() for amount in amounts], np.flatnonzero(gaps)
     for i in range(len(kinds)):
-        others = slice(None) if gaps[i] else np.flatnonzero(gaps)
+        others = slice(None) if gaps[i] else with_gaps
         match = ((kinds[others] == kinds[i]) | (kinds[others] < 0) | (kinds[i] < 0)).all(axis=1)
         for before, after in zip(amounts, out, strict=True):
             after[i] = before[others][match].sum() + (0 if gaps[i] else before[i])

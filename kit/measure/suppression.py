@@ -135,7 +135,7 @@ def _prove(
     import numpy as np
 
     places = np.flatnonzero(hidden)
-    puzzle = puzzle_of(cells.sums, cells.values, places, lowest=lowest, whole=not cells.network)
+    puzzle = puzzle_of(cells.sums, cells.values, hidden=places, lowest=lowest, whole=not cells.network)
     needed = np.where(small, width, 1)[places]
     known = [table[places] for table in seen if fits(table[places], puzzle)]
     found = prove_hidden(puzzle, needed, known=known, thorough=thorough)

@@ -195,7 +195,7 @@ def _two_list_answer(
         "lower": lower,
         "upper": upper,
         "n": seen,
-        "method": method_words(f"undercount.method-{method}", interval, level),
+        "method": method_words(f"undercount.method-{method}", interval=interval, level=level),
         "notes": " ".join(notes),
     }
     return result_table([row])
