@@ -58,6 +58,10 @@ def ratings_table(data: pd.DataFrame, *, unit: str, coder: str, code: str) -> pd
     MeasureError
         If one coder coded one unit twice.
 
+    Notes
+    -----
+    Source: a change of layout, long to wide; nothing is computed.
+
     Examples
     --------
     >>> ratings_table({"answer": [1, 1, 2], "by": ["A", "B", "A"], "code": ["x", "y", "x"]},
