@@ -145,7 +145,10 @@ def _entry(name: str, function: Callable) -> str:
     lines += [*(f"{_prose(paragraph)}\n" for paragraph in about), f"```python\n{call}\n```\n"]
     lines += [f"**Formula.** {formula}\n"] if formula else []
     lines += [f"**You give**\n\n{_list(sections['Parameters'])}\n"] if "Parameters" in sections else []
-    lines += [f"**You get.** {_given_back(sections['Returns'])}\n"] if "Returns" in sections else []
+    back = (
+        _given_back(sections["Returns"]) if "Returns" in sections else f"`{function.__annotations__['return']}`."
+    )
+    lines += [f"**You get.** {back}\n"]
     lines += [f"{_prose(notes)}\n"] if notes else []
     lines += [f"**Misuse.** {misuse}\n"] if misuse else []
     lines += [f"**Source.** {_prose(source)}\n"] if source else []
