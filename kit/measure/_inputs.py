@@ -14,7 +14,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import MeasureError
-from kit.measure._naming import label_of, nearest, place_of, show
+from kit.measure._naming import is_missing, label_of, nearest, place_of, show
 
 if TYPE_CHECKING:
     import numpy as np
@@ -362,22 +362,6 @@ def same_length(first: Collection[Any], second: Collection[Any], *, names: tuple
             first_length=len(first),
             second_length=len(second),
         )
-
-
-def is_missing(value: Any) -> bool:
-    """Tell whether a value is missing: None, NaN, or pandas' own marks.
-
-    Examples
-    --------
-    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("")
-    (True, True, False, False)
-    """
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    try:
-        return isinstance(value, (Real, Decimal)) and bool(value != value)
-    except ArithmeticError:  # a signalling NaN of the decimal module
-        return True
 
 
 def _plain(value: Any) -> Any:

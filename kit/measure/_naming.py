@@ -1,4 +1,4 @@
-"""How a message of the methods names a value, its place and the nearest right spelling."""
+"""How a message of the methods names a value, its place and the nearest right spelling; what is missing."""
 
 from __future__ import annotations
 
@@ -87,3 +87,19 @@ def short(words: str, *, at_most: int = 60) -> str:
     'a very…'
     """
     return words if len(words) <= at_most else words[: at_most - 1] + "…"
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value is missing: None, NaN, or pandas' own marks.
+
+    Examples
+    --------
+    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("")
+    (True, True, False, False)
+    """
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    try:
+        return isinstance(value, (Real, Decimal)) and bool(value != value)
+    except ArithmeticError:  # a signalling NaN of the decimal module
+        return True

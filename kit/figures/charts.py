@@ -1,168 +1,15 @@
-"""Accessible figures: a picture with alt text, a caption with the finding, a source, a table twin."""
+"""Charts of answers: dots with ranges, series that stop at a break, Lorenz curves."""
 
 from __future__ import annotations
 
-import base64
-import html
-import io
 from typing import TYPE_CHECKING
 
-from kit._chart_words import is_drawn, listed, number_words, range_words, rows_of, wrapped
-from kit.text import language, text
+from kit.figures._words import is_drawn, listed, number_words, range_words, rows_of, wrapped
+from kit.figures.accessible import COLOURS, MARKERS, AccessibleFigure, canvas, figure
+from kit.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
-
-# Dark enough for 4.5:1 on white and told apart in grey print and by colour-blind readers (Okabe-Ito, darkened).
-COLOURS = ("#00558c", "#b34700", "#00684d", "#8a3a6b", "#595959")
-MARKERS = ("o", "s", "^", "D", "v")
-HATCHES = ("", "//", "..", "xx", "--")
-
-
-class AccessibleFigure:
-    """A figure ready to be shown: HTML for the screen, words where there is no screen.
-
-    Made by `figure`. The last line of a notebook cell shows it.
-    """
-
-    def __init__(self, markup: str, words: str, png: bytes) -> None:
-        self.markup = markup
-        self.words = words
-        self.png = png
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.markup, "text/plain": self.words}
-
-    def __repr__(self) -> str:
-        return self.words
-
-
-def canvas(*, width: float = 7.0, height: float = 3.6) -> tuple[Figure, object]:
-    """Give an empty picture with the kit's style, outside pyplot's global state.
-
-    Parameters
-    ----------
-    width, height : float
-        Size in inches.
-
-    Returns
-    -------
-    matplotlib.figure.Figure, matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> picture, axes = canvas()
-    >>> axes.spines["top"].get_visible()
-    False
-    """
-    from matplotlib.figure import Figure
-
-    picture = Figure(figsize=(width, height), layout="constrained")
-    axes = picture.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=11)
-    axes.title.set_size(13)
-    return picture, axes
-
-
-def figure(
-    picture: Figure,
-    *,
-    alt: str,
-    caption: str,
-    source: str,
-    table: pd.DataFrame,
-    synthetic: bool = False,
-) -> AccessibleFigure:
-    """Show a picture so that everybody can read it.
-
-    Parameters
-    ----------
-    picture : matplotlib.figure.Figure
-        The picture, for example from `canvas`.
-    alt : str
-        What a person who cannot see it needs: kind of chart, axes, finding.
-    caption : str
-        The finding, in one sentence.
-    source : str
-        Who published the figures, and when they were read; see `kit.data.cite`.
-    table : pandas.DataFrame
-        The same numbers, shown folded below the picture.
-    synthetic : bool
-        Puts the word *synthetic* into the caption.
-
-    Raises
-    ------
-    ValueError
-        If alt text, caption or source is empty.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> picture, axes = canvas()
-    >>> bars = axes.bar(["2023", "2024"], [865, 1102])
-    >>> shown = figure(picture, alt="Bar chart: 865 in 2023, 1,102 in 2024.", caption="More reports.",
-    ...                source="Example", table=pd.DataFrame({"year": [2023, 2024], "reports": [865, 1102]}))
-    >>> "<figcaption>" in shown.markup and 'alt="Bar chart' in shown.markup
-    True
-    """
-    for name, value in {"alt": alt, "caption": caption, "source": source}.items():
-        if not value.strip():
-            raise ValueError(f"{name} must say something")
-    if synthetic:
-        caption = f"{text('figures.synthetic')} {caption}"
-    buffer = io.BytesIO()
-    picture.savefig(buffer, format="png", dpi=144, facecolor="white")
-    png = buffer.getvalue()
-    width = round(picture.get_figwidth() * 96)
-    say = {key: html.escape(value) for key, value in {"alt": alt, "caption": caption, "source": source}.items()}
-    markup = (
-        f'<figure lang="{language()}" style="margin:0.5em 0;max-width:{width}px">'
-        f'<img alt="{say["alt"]}" style="width:100%;height:auto" '
-        f'src="data:image/png;base64,{base64.b64encode(png).decode()}">'
-        f"<figcaption><strong>{say['caption']}</strong><br>{text('figures.source')} {say['source']}</figcaption>"
-        f"<details><summary>{text('figures.table')}</summary>{table_html(table, caption=caption)}</details>"
-        f"</figure>"
-    )
-    words = f"{text('figures.figure')} {alt}\n{caption}\n{text('figures.source')} {source}"
-    return AccessibleFigure(markup, words, png)
-
-
-def table_html(table: pd.DataFrame, *, caption: str) -> str:
-    """Give a table as HTML with a caption and header cells that screen readers announce.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        What to show; the index is left out. Missing values show as a dash with a word.
-    caption : str
-        What the table shows.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> '<th scope="col">year</th>' in table_html(pd.DataFrame({"year": [2024]}), caption="Years")
-    True
-    """
-    import pandas as pd
-
-    def show(value: object) -> str:
-        if pd.isna(value):
-            return f'<span aria-label="{text("figures.missing")}">–</span>'
-        if isinstance(value, float):
-            return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-        return html.escape(str(value))
-
-    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in table.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{show(value)}</td>" for value in row) + "</tr>"
-        for row in table.itertuples(index=False)
-    )
-    return (
-        f"<table><caption>{html.escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
 
 
 def intervals(
@@ -246,7 +93,15 @@ def intervals(
     if reference is not None:
         words = reference_words or text("figures.parity")
         axes.axvline(reference, color=COLOURS[4], linestyle="--", linewidth=1.4, zorder=1)
-        axes.text(reference, len(rows) - 0.45, words, ha="center", va="bottom", fontsize=10, color=COLOURS[4])
+        axes.text(
+            reference,
+            1.02,
+            words,
+            transform=axes.get_xaxis_transform(),
+            ha="center",
+            fontsize=10,
+            color=COLOURS[4],
+        )
     axes.set_yticks(range(len(rows)), [wrapped(name, 28) for name in reversed(names)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     if ends:
@@ -313,10 +168,12 @@ def series(
         if all(is_drawn(rows[i][key]) for i in inside for key in ("lower", "upper")):
             axes.fill_between(x, [rows[i]["lower"] for i in inside], [rows[i]["upper"] for i in inside],
                               color=COLOURS[style], alpha=0.15, linewidth=0, zorder=1)  # fmt: skip
-        for i in {inside[0], inside[-1]}:
+        for i, side in (
+            ((inside[0], "left"), (inside[-1], "right")) if len(inside) > 1 else ((inside[0], "center"),)
+        ):
             y = rows[i]["estimate"]
             axes.annotate(number_words(y, percent=percent), (places[i], y), xytext=(0, 8),
-                          textcoords="offset points", ha="center", fontsize=10, zorder=4)  # fmt: skip
+                          textcoords="offset points", ha=side, fontsize=10, zorder=4)  # fmt: skip
         first, last = inside[0], inside[-1]
         if rows[first]["break_reason"]:
             told.append(text("figures.break", reason=rows[first]["break_reason"]) + ".")
@@ -332,9 +189,9 @@ def series(
             start=number_words(rows[first]["estimate"], percent=percent),
             end=number_words(rows[last]["estimate"], percent=percent),
         ))  # fmt: skip
-    low = min(row["estimate"] for row in rows)
-    axes.set_ylim(bottom=min(0, low))
-    axes.margins(x=0.06, y=0.14)
+    drawn = [row[key] for row in rows for key in ("estimate", "upper") if is_drawn(row[key])]
+    axes.set_ylim(min(0, *drawn), 1.14 * max(0, *drawn) or 1)  # from zero, with room for the labels
+    axes.margins(x=0.06)
     step = max(1, -(-len(places) // 12))
     if not numeric or all(period == int(period) for period in periods):
         axes.set_xticks(places[::step], [str(period) for period in periods[::step]])

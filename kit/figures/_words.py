@@ -68,6 +68,8 @@ def range_words(row: dict, *, percent: bool, small: bool) -> str:
         number_words(row[key], percent=percent) if is_drawn(row[key]) else text("figures.no-end")
         for key in ("estimate", "lower", "upper")
     )
+    if not is_drawn(row["estimate"]):  # a ratio without an upper end
+        return text("figures.at-least", lower=lower)
     words = (
         text("figures.range", estimate=estimate, lower=lower, upper=upper) if is_drawn(row["lower"]) else estimate
     )
