@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Whole numbers above this are no longer exact in a computer's decimal numbers.
 LARGEST_COUNT = 2**53
+# No figure of a town or a state comes near; beyond it squares and products run over.
+LARGEST_FIGURE = 1e50
 
 
 def number(
@@ -54,7 +56,7 @@ def number(
         found = float(value)
     except OverflowError:
         found = math.inf
-    if math.isinf(found):
+    if abs(found) > LARGEST_FIGURE:
         raise MeasureError("inputs.infinite", place=place)
     if minimum == 0 and found < 0:
         raise MeasureError("inputs.negative", place=place, value=show(value))
@@ -98,7 +100,7 @@ def numbers(
         ]
         found = np.array(looked_at, dtype=float)
     found = found.astype(float)
-    wrong = np.isinf(found) if keep_missing else ~np.isfinite(found)
+    wrong = np.abs(found) > LARGEST_FIGURE if keep_missing else ~(np.abs(found) <= LARGEST_FIGURE)
     if minimum is not None:
         wrong |= found < minimum
     if wrong.any():

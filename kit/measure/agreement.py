@@ -14,6 +14,7 @@ from kit.errors import MeasureError
 from kit.measure import _inputs, _tables
 from kit.measure._coders import (
     categories_in_order,
+    clean_codes,
     code_pairs,
     gap_note,
     left_out_note,
@@ -69,6 +70,8 @@ def ratings_table(data: pd.DataFrame, *, unit: str, coder: str, code: str) -> pd
     (2, 2)
     """
     found = _tables.table(data, [unit, coder, code])
+    for column in (unit, coder, code):
+        clean_codes(found[column], column)
     _tables.distinct(found, [unit, coder])
     return found.pivot(index=unit, columns=coder, values=code)
 

@@ -341,9 +341,14 @@ def _noncentral_t(t: float, df: int, level: float) -> tuple[float, float]:
     from scipy.optimize import brentq
     from scipy.special import nctdtr
 
+    def share_below(centre: float) -> float:
+        found = float(nctdtr(df, centre, abs(t)))
+        # scipy gives no number where the share is 0 or 1 to the last digit.
+        return found if found == found else float(centre < abs(t))
+
     def crosses(below: float) -> float:
         far = 10 + abs(t) * (1 + 10 / math.sqrt(df))
-        return brentq(lambda centre: nctdtr(df, centre, abs(t)) - below, -far, abs(t) + far)
+        return brentq(lambda centre: share_below(centre) - below, -far, abs(t) + far)
 
     low, high = crosses((1 + level) / 2), crosses((1 - level) / 2)
     return (low, high) if t >= 0 else (-high, -low)

@@ -141,9 +141,9 @@ def retrogression_check(
     points = _points(found, given, noise, level)
     sign = 1 if better == "higher" else -1
     names, rows, start = found[period].tolist(), [], 0
-    broken = set(_tables.no_repeats([breaks] if isinstance(breaks, (str, int)) else breaks, "breaks"))
-    for gone in sorted(broken - set(names), key=str):
-        raise MeasureError("realisation.unknown-break", period=gone, name=period)
+    broken = _tables.no_repeats([breaks] if isinstance(breaks, (str, int)) else breaks, "breaks")
+    for unknown in (one for one in broken if one not in names):
+        raise MeasureError("realisation.unknown-break", period=unknown, name=period)
     for i in range(1, len(points)):
         if names[i] in broken:
             start = i

@@ -286,7 +286,11 @@ def _reasons(periods: list, breaks: Any, definitions: list | None) -> dict[Any, 
         return reasons
     if isinstance(breaks, str) or not hasattr(breaks, "__iter__"):
         breaks = [breaks]
-    named = breaks if isinstance(breaks, Mapping) else dict.fromkeys(breaks, text("series.no-reason"))
+    named = (
+        breaks
+        if isinstance(breaks, Mapping)
+        else dict.fromkeys((one if one.__hash__ else str(one) for one in breaks), text("series.no-reason"))
+    )
     for start, reason in named.items():
         try:
             after = [period for period in periods[1:] if period >= start and periods[0] < start]
