@@ -198,7 +198,9 @@ def series(
     axes.set_ylabel(axis, fontsize=11)
     axes.yaxis.set_major_formatter(lambda value, position: number_words(value, percent=percent))
     if alt is None:
-        alt = text("figures.series-alt", n=len({row["part"] for row in rows}), parts=" ".join(told))
+        parts = len({row["part"] for row in rows})
+        key = "figures.line-alt" if parts == 1 else "figures.series-alt"
+        alt = text(key, n=parts, parts=" ".join(told))
     return figure(picture, alt=alt, caption=caption, source=source, table=result, synthetic=synthetic)
 
 

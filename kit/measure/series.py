@@ -97,7 +97,7 @@ def series(
     for position, (period, row) in enumerate(zip(periods, rows, strict=True)):
         new = position == 0 or period in reasons
         part += new
-        step = None if new or not previous else 100 * (row["estimate"] / previous - 1)
+        step = None if new or not previous else 100 * (row["estimate"] - previous) / previous
         gap = position > 0 and _whole_years(periods) and period - periods[position - 1] > 1
         row["notes"] = join_notes(
             text("series.break", reason=reasons[period]) if period in reasons else "",
