@@ -334,3 +334,49 @@ def test_a_wrong_choice_names_the_right_ones(name):
         ):
             answer = call(name, args, options | {option: "no such choice"})
             assert isinstance(answer, Exception), option
+
+
+# What people really type, and the message each must meet.
+REAL = [
+    ("rates.share", (3, 0), {}, "inputs.zero-total"),
+    ("rates.share", (-3, 40), {}, "inputs.negative"),
+    ("rates.share", (41, 40), {}, "inputs.above-total"),
+    ("rates.share", ("3 people", 40), {}, "inputs.not-a-number"),
+    ("rates.share", (3, 40), {"confidence": 95}, "inputs.not-confidence"),
+    ("rates.standardised_rate", ([1, 2], [10, 20]), {"standard": [0, 0]}, "inputs.weights-zero"),
+    ("disparity.representation_index", (30, 100), {"population_share": 51}, "inputs.percent-for-share"),
+    ("disparity.disproportionality", (frame(PEOPLE).iloc[:1], "group"), {"count": "yes", "total": "people"}, None),
+    ("survey.design_effect_weights", ([0, 0, 0],), {}, "inputs.weights-zero"),
+    ("survey.margin_of_error", (1000, 37), {}, "inputs.percent-for-share"),
+    ("undercount.chapman", (40, 30), {"both": 0}, None),
+    ("undercount.multiple_systems", ({"100": 40, "010": 30, "001": 20},), {}, None),
+    ("inequality.gini", ([math.inf, 1, 2],), {}, "inputs.infinite"),
+    ("inequality.gini", ([-1, 1, 2],), {}, "inputs.negative"),
+    ("learning.item_discrimination", (60, 0.2), {}, "inputs.percent-for-share"),
+    ("learning.paired_t", ([None, None], [1, 2]), {}, "learning.too-few-pairs"),
+    ("agreement.cohen_kappa", (["a"] * 5, ["a"] * 5), {}, "agreement.one-category"),
+    ("realisation.budget_share", (5, 0), {}, "realisation.no-money"),
+]
+
+
+@pytest.mark.parametrize("name, args, options, key", REAL)
+def test_common_mistakes_meet_their_own_message(name, args, options, key):
+    with pytest.raises(MeasureError) as caught:
+        FUNCTIONS[name](*args, **options)
+    assert len(caught.value.lines) == 3
+    assert key is None or caught.value.key == key
+
+
+def test_ten_thousand_categories_are_taken_for_a_mistake():
+    table = pd.DataFrame({"person": [f"p{i}" for i in range(10_000)], "served": [0, 1] * 5_000})
+    with pytest.raises(MeasureError) as caught:
+        FUNCTIONS["rates.disaggregate"](table, "person", outcome="served")
+    assert caught.value.key == "inputs.too-many-categories"
+
+
+def test_a_group_of_which_nothing_is_known_is_refused_or_named():
+    table = pd.DataFrame({"group": ["a", "a", "b"], "served": [1, 0, None]})
+    with pytest.raises(MeasureError):
+        FUNCTIONS["rates.disaggregate"](table, "group", outcome="served")
+    named = FUNCTIONS["rates.disaggregate"](table, "group", outcome="served", empty="name")
+    assert named.set_index("group").loc["b", "notes"]
