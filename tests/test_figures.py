@@ -70,8 +70,19 @@ def test_small_groups_are_told_in_words_and_with_a_hollow_dot():
     alt = figures.intervals(SERVED, "district", **SAY, percent=True).words.splitlines()[0]
     assert "&lt;" not in alt and "<east>: 75% (30.1% to 95.4%), few people." in alt
     assert "north: 30.8% (25.5% to 36.6%)." in alt
-    hollow = figures.intervals(SERVED, "district", **SAY, few=1000)
-    assert hollow.png != figures.intervals(SERVED, "district", **SAY, few=0).png
+
+
+def test_only_small_groups_have_a_hollow_dot(monkeypatch):
+    drawn = []
+    keep = figures.charts.figure
+    monkeypatch.setattr(
+        figures.charts, "figure", lambda picture, **say: drawn.append(picture) or keep(picture, **say)
+    )
+    figures.intervals(SERVED, "district", **SAY)
+    dots = [line for line in drawn[0].axes[0].lines if line.get_marker() == "o"]
+    names = [label.get_text().replace("\n", " ") for label in drawn[0].axes[0].get_yticklabels()]
+    hollow = [names[int(dot.get_ydata()[0])] for dot in dots if dot.get_markerfacecolor() == "white"]
+    assert len(dots) == 3 and hollow == ["<east>"]
 
 
 def test_names_from_a_table_cannot_break_the_page():
