@@ -12,4 +12,11 @@ c.CourseDirectory.course_id = "local-rights-kit"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+# The same as "kit exercises build" makes; see kit/grade/course.py.
+c.CourseDirectory.ignore = [
+    *(".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"),
+    *("submissions.toml", "rubric*.md"),
+]
+c.ClearSolutions.code_stub = {"python": "..."}
+c.ClearSolutions.text_stub = "Write your answer here."
 c.CourseDirectory.db_url = f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}"

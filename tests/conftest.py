@@ -95,3 +95,89 @@ def toy_exercises(toy_sources):
     exercises = toy_sources.parent / "exercises"
     build(solutions=toy_sources, exercises=exercises)
     return exercises
+
+
+ROSTER = """\
+Matrikelnummer;Nachname;Vorname;E-Mail
+íñigo;Núñez;Íñigo;inigo@example.org
+ana;"Ng, the younger";Ana;ana@example.org
+bo;=HYPERLINK("x");Bo;bo@example.org
+dead;Dee;;
+mended;Men;;
+noisy;Noi;;
+two;Two;;
+wrong;Wro;;
+empty;Emp;;
+link;Lin;;
+stubborn;Stu;;
+absent;Abs;;
+"""
+
+
+def answered(release, **answers):
+    """The learners' notebook with some answers in it."""
+    notebook = json.loads(json.dumps(release))
+    for cell in notebook["cells"]:
+        cell["source"] = answers.pop(cell["id"], cell["source"])
+    assert not answers
+    return notebook
+
+
+def mended_hand_in(release):
+    """Right answers, but cells copied, deleted, edited, moved, turned into text and tagged."""
+    notebook = answered(release, share="share = 0.25", coverage="def coverage(asked, told): return told / asked")
+    cells = {cell["id"]: cell for cell in notebook["cells"]}
+    copy = json.loads(json.dumps(cells["coverage"])) | {"id": "copy", "source": release["cells"][4]["source"]}
+    cells["share"] |= {"cell_type": "markdown"}
+    for key in ("outputs", "execution_count"):
+        del cells["share"][key]
+    cells["intro"]["metadata"]["nbgrader"] = {"schema_version": 99}
+    cells["coverage-check"]["source"] = "2.0"
+    cells["coverage-check"]["metadata"]["tags"] = ["skip-execution"]
+    order = ("reason", "intro", "coverage", "copy", "coverage-check", "share")
+    return notebook | {"cells": [{**cells, "copy": copy}[name] for name in order]}
+
+
+@pytest.fixture(scope="session")
+def toy_class(toy_sources, toy_exercises, tmp_path_factory):
+    """A class that handed in the tiny exercise in every state we know, graded once.
+
+    Gives the course folder and the results by student. Tests that change anything work on a copy.
+    """
+    from kit.grade.course import new_course
+    from kit.grade.run import grade_class
+
+    place = tmp_path_factory.mktemp("class")
+    (place / "roster.csv").write_text(ROSTER, encoding="cp1252")
+    course = new_course(
+        place / "course", roster=place / "roster.csv", solutions=toy_sources, exercises=toy_exercises
+    )
+    release = json.loads((course / "release" / TOY / f"{TOY}.ipynb").read_text())
+
+    def hand_in(student, notebook, name=f"{TOY}.ipynb"):
+        folder = course / "submitted" / student / TOY
+        folder.mkdir(parents=True, exist_ok=True)
+        said = notebook if isinstance(notebook, str) else json.dumps(notebook)
+        (folder / name).write_text(said, encoding="utf-8")
+        return folder
+
+    right = {"share": "share = 1 / 4", "coverage": "def coverage(asked, told):\n    return told / asked"}
+    essay = "Who is missing? <script>alert(1)</script> <img src='https://example.org/pixel.png'> **Many.**"
+    hand_in("íñigo", answered(release, reason=essay, **right))
+    hand_in("ana", release)
+    hand_in("bo", json.dumps(release)[:700])
+    hand_in("dead", answered(release, share="import os; os._exit(1)"))
+    hand_in("loop", answered(release, share="while True: pass"))
+    hand_in("mended", mended_hand_in(release), "my work.ipynb")
+    warns = "import sys\ndef coverage(asked, told):\n    print('slow', file=sys.stderr)\n    return told / asked"
+    hand_in("noisy", answered(release, share="share = 0.25", coverage=warns))
+    hand_in("two", release, "final.ipynb")
+    hand_in("two", release, "final (1).ipynb")
+    hand_in("wrong", {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, "shopping.ipynb")
+    hand_in("empty", "Dear teacher", "letter.txt")
+    folder = hand_in("link", "notes", "notes.txt")
+    (folder / f"{TOY}.ipynb").symlink_to(course / "source" / TOY / f"{TOY}.ipynb")
+    stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    hand_in("stubborn", answered(release, share=stubborn))
+    results = grade_class(course, TOY, seconds=3)
+    return course, {result.student: result for result in results}

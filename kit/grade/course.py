@@ -152,6 +152,27 @@ def open_course(folder: str | Path) -> CourseDirectory:
     return CourseDirectory(config=config)
 
 
+def make_gradebook(course: CourseDirectory) -> None:
+    """Make an empty gradebook, with the number of its layout that nbgrader would write.
+
+    nbgrader itself asks a second program for that number, which takes seconds.
+    """
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(course.db_url)
+    number = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    try:
+        with engine.begin() as connection:
+            Base.metadata.create_all(bind=connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:number)"), {"number": number})
+    finally:
+        engine.dispose()
+
+
 def gradebook(course: CourseDirectory) -> Gradebook:
     """Open the course's gradebook; use it in a ``with`` statement."""
     from nbgrader.api import Gradebook
@@ -219,6 +240,7 @@ def _fill(made: Path, course_id: str, *, solutions: Path, exercises: Path) -> No
     made.mkdir()
     settings = _CONFIG.format(course_id=course_id, ignored=list(IGNORED), code_stub=CODE_STUB, text_stub=TEXT_STUB)
     (made / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+    make_gradebook(open_course(made))
     names = assignments_in(solutions)
     (made / "README.md").write_text(
         text("grade.course-readme", course=course_id, assignments="\n".join(f"- {name}" for name in names)) + "\n",

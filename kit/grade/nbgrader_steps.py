@@ -6,7 +6,6 @@ Nothing here decides a mark. nbgrader does, and writes it into its own gradebook
 from __future__ import annotations
 
 import glob
-import logging
 import os
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from logging import CRITICAL, disable, root
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,15 +51,15 @@ def room() -> Iterator[None]:
         profile.mkdir(parents=True)
         (profile / "ipython_kernel_config.py").write_text("get_config().IPKernelApp.log_level = 50\n")
         before = {name: os.environ.get(name) for name in wanted}
-        silenced = logging.root.manager.disable
+        silenced = root.manager.disable
         os.environ.update(wanted)
-        logging.disable(logging.CRITICAL)
+        disable(CRITICAL)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 yield
         finally:
-            logging.disable(silenced)
+            disable(silenced)
             for name, value in before.items():
                 if value is None:
                     os.environ.pop(name, None)

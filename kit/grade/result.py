@@ -155,12 +155,25 @@ def said_in(cell: NotebookNode) -> str:
     return "\n".join(_COLOURS.sub("", part).strip() for part in parts if part.strip())
 
 
+def _cost_of_warning(cell: NotebookNode) -> str:
+    """Explain lost points where the only fault is a warning: nbgrader takes it for an error."""
+    outputs = cell.get("outputs", ())
+    warned = any(output.output_type == "stream" and output.name == "stderr" for output in outputs)
+    failed = any(output.output_type == "error" for output in outputs)
+    return "\n" + text("grade.warning-cost") if warned and not failed else ""
+
+
 def _said_by_error(output: NotebookNode) -> str:
     if output.ename == "CellTimeoutError":
         return text("grade.cell-too-long")
     traceback = _COLOURS.sub("", "\n".join(output.traceback)).strip()
-    # An error of the kit shows its message in the place of a traceback; of others the name helps.
-    return output.evalue if traceback == output.evalue.strip() else f"{output.ename}: {output.evalue}"
+    # An error of the kit shows its message in the place of a traceback.
+    if traceback == output.evalue.strip():
+        return output.evalue
+    # Of others the end is told: the name, the message, and what was noted for the reader.
+    named = f"{output.ename}: {output.evalue}"
+    place = traceback.rfind(named)
+    return traceback[place:] if place >= 0 else named
 
 
 def _said_by_display(data: dict[str, Any]) -> str:
@@ -181,7 +194,7 @@ def _autograded(
         for cell in nbformat.read(path, as_version=4).cells:
             nbgrader = cell.metadata.get("nbgrader", {})
             if nbgrader.get("grade") or nbgrader.get("task"):
-                said[path.stem, nbgrader["grade_id"]] = said_in(cell)
+                said[path.stem, nbgrader["grade_id"]] = said_in(cell) + _cost_of_warning(cell)
             elif any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", ())):
                 stopped.append(nbgrader.get("grade_id") or cell.get("id", ""))
     return said, stopped

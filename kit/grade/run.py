@@ -192,7 +192,11 @@ def _reason(problem: Exception) -> str:
 def _is_ours(problem: Exception) -> bool:
     """Tell whether the computer was at fault, not the hand-in: then the next run tries again."""
     names = {kind.__name__ for kind in type(problem).__mro__}
-    return bool(names & {"OperationalError", "OSError", "NoSuchKernel", "MemoryError"})
+    # A time that ran out is an OSError to Python, but it is the hand-in's own.
+    return (
+        bool(names & {"OperationalError", "OSError", "NoSuchKernel", "MemoryError"})
+        and "TimeoutError" not in names
+    )
 
 
 # What was graded, from which files: so that the next run does only what is new.
