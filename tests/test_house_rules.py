@@ -216,7 +216,8 @@ def test_an_error_is_given_exactly_the_gaps_that_its_words_have():
     found = []
     for path, node, key in ERRORS:
         given = {word.arg for word in node.keywords}
-        wanted = {name.split(".")[0] for _, name, _, _ in string.Formatter().parse(ENGLISH.get(key, "")) if name}
+        names = (name for _, name, _, _ in string.Formatter().parse(ENGLISH.get(key, "")) if name)
+        wanted = {name for name in names if name.isidentifier()}
         if None not in given and not wanted <= given:
             found.append(f"{name_of(path)}:{node.lineno} {key} needs {sorted(wanted - given)}")
     problems(found)
@@ -281,8 +282,7 @@ def test_no_warning_and_no_logging(path):
     found = [
         f"{name_of(path)}:{node.lineno}"
         for node, name in calls(path)
-        if name == "warn"
-        or (isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "logging")
+        if name == "warn" or re.match(r"logging\.(basicConfig|debug|info|warning|error)$", ast.unparse(node.func))
     ]
     problems(found)
 
