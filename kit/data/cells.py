@@ -19,7 +19,7 @@ _GARBLED = re.compile(r"Ã[\u0080-\u00bf\u0152-\u0178\u2013-\u2122]|Â[\u00a0-\u
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _MIXED = re.compile(r"[A-Za-z\u00c0-\u024f][\u0370-\u052f]|[\u0370-\u052f][A-Za-z\u00c0-\u024f]")
 _RUNS = re.compile(r"=(?!=+$).|@[A-Za-z]+\(|[+-](?!\s|\d).*[(|!]", re.DOTALL)
-_FIRST = frozenset(" =@+-#E\n")
+_FIRST = frozenset(" =@+-#\n")
 _MARKS = ("Ã", "Â", "â€", "\ufffd")
 _CONTROL = bytes([*range(10), *range(11, 32), 127])
 
@@ -48,15 +48,15 @@ class TextColumn:
         self._codes: list[Any] = []
         self._all: list[Any] | None = None
 
-    def add(self, cells: Any) -> None:
-        """Take the next cells, an array of objects."""
+    def add(self, cells: Any, *, typed: bool = False) -> None:
+        """Take the next cells, an array of objects; `typed` if some may be numbers or dates."""
         import numpy as np
         import pandas as pd
 
-        if not {*map(type, cells)} <= {str}:
-            typed = np.empty(len(cells), dtype=object)
-            typed[:] = [as_text(cell) for cell in cells]
-            cells = typed
+        if typed:
+            words = np.empty(len(cells), dtype=object)
+            words[:] = [as_text(cell) for cell in cells]
+            cells = words
         if self._all is not None:
             self._all.append(cells)
             return
@@ -138,15 +138,14 @@ def tidy(cell: str) -> tuple[str, str | None]:
         fault = "formula-error"
     elif _RUNS.match(clean):
         fault = "text-formula"
-    elif "\n" in cell.strip() and re.search(r"[;,\t]", cell) and cell.count("\n") > 0 and _looks_like_rows(cell):
+    elif "\n" in cell.strip() and _looks_like_rows(cell):
         fault = "quote-swallowed"
     return clean, fault
 
 
 def _looks_like_rows(cell: str) -> bool:
     """Tell whether a forgotten quotation mark put whole rows into one cell."""
-    lines = cell.strip().splitlines()
-    return any(len([*filter(None, (line.count(sign) for line in lines))]) == len(lines) for sign in ";\t,")
+    return any(re.search(r"\d", line) and max(map(line.count, ";\t,|")) > 1 for line in cell.strip().splitlines())
 
 
 def _needs_a_look(cells: Sequence[str]) -> bool:
@@ -154,7 +153,7 @@ def _needs_a_look(cells: Sequence[str]) -> bool:
     if {cell[:1] for cell in cells} & _FIRST or {cell[-1:] for cell in cells} & {" ", "\n"}:
         return True
     joined = "\n".join(cells)
-    if "  " in joined or joined.count("\n") != len(cells) - 1:
+    if "  " in joined or "Err:" in joined or joined.count("\n") != len(cells) - 1:
         return True
     if len(joined) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
         return True

@@ -28,6 +28,9 @@ _NOT_TABLES = (
 )
 # Letters and signs of Spanish, Catalan, German, French and English text, beyond plain ASCII.
 _EXPECTED = frozenset("áéíóúüñçàèòïäöëâêîôûùæœåøãõßÁÉÍÓÚÜÑÇÀÈÒÏÄÖËÂÊÎÔÛÙÆŒÅØÃÕ¿¡ºª·«»€–—’‘“”„…°§£%½²³\u00a0¹±×")
+# The most usual of these; a rarer letter counts less, else every MS-DOS file could be French from a Mac.
+_USUAL = frozenset("áéíóúñüöäßçàèÁÉÍÓÚÑÜÖÄÇ¿¡ºª·–—’€")
+_RARER = 0.6
 ENCODINGS = ("cp1252", "cp850", "mac_roman")
 
 
@@ -58,7 +61,7 @@ def kind_of(path: Path) -> str:
         raise refuse("null-bytes-only" if b"\x00" in start else "empty-file", path.name)
     for magic, name in _NOT_TABLES:
         if start.startswith(magic):
-            raise refuse("not-a-table", path.name, kind=name)
+            raise refuse("not-a-table", path.name, form=name)
     if start.startswith(b"PK"):
         return _kind_of_zip(path)
     if start.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
@@ -71,9 +74,9 @@ def kind_of(path: Path) -> str:
     ):
         raise refuse("web-page", path.name)
     if opening.startswith(b"<?xml") or b"<workbook" in opening:
-        raise refuse("not-a-table", path.name, kind="XML")
+        raise refuse("not-a-table", path.name, form="XML")
     if re.match(rb'[\[{]\s*["{\[]', opening):
-        raise refuse("not-a-table", path.name, kind="JSON")
+        raise refuse("not-a-table", path.name, form="JSON")
     return "text"
 
 
@@ -100,7 +103,7 @@ def _kind_of_zip(path: Path) -> str:
     if "xl/workbook.bin" in names:
         return "xlsb"
     if "word/document.xml" in names or b"opendocument.text" in mimetype:
-        raise refuse("not-a-table", path.name, kind="Word")
+        raise refuse("not-a-table", path.name, form="Word")
     raise refuse("zip-archive", path.name, inside=", ".join(sorted(names)[:3]))
 
 
@@ -212,7 +215,7 @@ def _find_one_byte(path: Path) -> str:
         raise refuse("mixed-encodings", path.name, line=first_bad)
     scores = {encoding: _score(places, encoding) for encoding in ENCODINGS}
     best, second = sorted(scores, key=scores.get, reverse=True)[:2]
-    if scores[best] < 0.8 or scores[best] - scores[second] < 0.1:
+    if scores[best] < _RARER or scores[best] - scores[second] < 0.1:
         raise refuse("encoding-unknown", path.name, options=", ".join(ENCODINGS))
     return best
 
@@ -226,15 +229,13 @@ def _score(places: list[bytes], encoding: str) -> float:
             if letter.isascii():
                 continue
             total += 1
-            before, after = word[i - 1 : i], word[i + 1 : i + 2]
-            inside = before.isascii() and before.isalpha() and before.islower() and after.islower()
-            upper = before.isascii() and before.isalpha() and before.isupper() and after.isupper()
-            if inside:
-                fit += letter in _EXPECTED and (letter.islower() or letter in "·’ªº")
-            elif upper:
-                fit += letter in _EXPECTED and (letter.isupper() or letter in "·’")
-            else:
-                fit += letter in _EXPECTED
+            before, after = word[max(i - 1, 0) : i], word[i + 1 : i + 2]
+            fits = letter in _EXPECTED
+            if before.isalpha() and after.isalpha():
+                fits = fits and (letter.isalpha() or letter in "·’")
+                fits = fits and not (before.islower() and after.islower() and letter.isupper())
+                fits = fits and not (before.isupper() and after.isupper() and letter.islower())
+            fit += fits * (1 if letter in _USUAL else _RARER)
     return fit / max(total, 1)
 
 
@@ -262,7 +263,7 @@ def find_separator(sample: str, *, complete: bool = True) -> str:
             widths = [len(row) for row in csv.reader(lines, delimiter=separator) if any(row)]
         except csv.Error:
             return (0, 0)
-        usual = max(set(widths), key=widths.count, default=1)
+        usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
         return (widths.count(usual) / len(widths), usual) if usual > 1 else (0, 0)
 
     found = {separator: evenness(separator) for separator in ";\t,|"}

@@ -82,10 +82,11 @@ def _tidy(schema: dict, *, ours: bool) -> list[Field]:
             raise DataError("own.schema-type", name=each["name"], type=kind, types=", ".join(PLAIN_TYPES))
         constraints = dict(each.get("constraints", {}))
         optional = each["name"] in PROVENANCE and ours
-        required = (constraints.get("required", False) or each["name"] in key) and not optional
+        required = constraints.get("required", False) or (each["name"] in key and not ours)
         tidy.append(
-            {**each, "type": kind, "constraints": constraints, "required": required, "optional": optional}
-            | {"key": each["name"] in key and not optional, "missing": each.get("missingValues", missing)}
+            {**each, "type": kind, "constraints": constraints, "required": required and not optional}
+            | {"optional": optional}
+            | {"key": each["name"] in key, "missing": each.get("missingValues", missing)}
         )
     return tidy
 
@@ -120,15 +121,16 @@ def match(headings: list[str], fields: list[Field], rename: dict[str, str | None
         From the position of a column to its field; None where the person leaves it out. A
         column that matches nothing is absent.
     """
-    decided = {plain(heading): name for heading, name in rename.items()}
+    exact = {heading: name for heading, name in rename.items() if heading in headings}
+    decided = {plain(heading): name for heading, name in rename.items() if heading not in exact}
     by_name = {plain(each["name"]): each for each in fields} | {
         plain(each["title"]): each for each in fields if each.get("title")
     }
     found: dict[int, Field | None] = {}
     for position, heading in enumerate(headings):
         wanted = plain(heading)
-        if wanted in decided:
-            name = decided[wanted]
+        if heading in exact or wanted in decided:
+            name = exact[heading] if heading in exact else decided[wanted]
             if name is None:
                 found[position] = None
                 continue

@@ -23,6 +23,7 @@ Faults = dict[str, tuple[str, list[int]]]
 
 _EXACT = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _GROUPED = re.compile(rf"[-+]?\d{{1,3}}([ ,{SPACES}{APOSTROPHES}])\d{{3}}(?:\1\d{{3}})*(?:\.\d*)?", re.ASCII)
+_NO_GROUPS = dict.fromkeys(map(ord, " " + SPACES + APOSTROPHES))
 _SWAP = str.maketrans(",.", ".,")
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d+", re.ASCII)
 _DATE_LIKE = re.compile(
@@ -46,22 +47,21 @@ class NumberColumn:
 
     def __init__(self) -> None:
         self._blocks: list[tuple[str, Any]] = []
+        self.as_text = 0  # cells of a workbook that hold text where numbers are expected
 
-    def add(self, cells: Sequence[Any]) -> None:
-        """Take the next cells: text, or numbers from a workbook."""
+    def add(self, cells: Sequence[Any], *, typed: bool = False) -> None:
+        """Take the next cells: text, or with `typed` also numbers from a workbook."""
         import numpy as np
 
-        typed = None
-        if not _all_text(cells):
-            is_number = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
-            typed = np.array(
-                [cell if real else np.nan for cell, real in zip(cells, is_number, strict=True)], float
-            )
-            cells = ["" if real else str(cell) for cell, real in zip(cells, is_number, strict=True)]
+        numbers = None
+        if typed:
+            numbers = np.array([cell if _is_number(cell) else np.nan for cell in cells], float)
+            cells = ["" if _is_number(cell) else str(cell) for cell in cells]
+            self.as_text += len(cells) - cells.count("")
         joined = "\n".join(cells)
         if joined.count("\n") != len(cells) - 1:
             joined = "\n".join(cell.replace("\n", " ") for cell in cells)
-        self._blocks.append((joined, typed))
+        self._blocks.append((joined, numbers))
 
     def marks(self) -> set[str]:
         """Tell what the column shows about its decimal sign: ``,`` or ``.`` or ``?`` for cells in doubt."""
@@ -132,7 +132,7 @@ def decimal_marks(cells: Iterable[str]) -> set[str]:
     for cell in cells:
         if "," not in cell and "." not in cell:
             continue
-        cell = _bare(cell)
+        cell = _bare(cell.strip("% ")).translate(_NO_GROUPS)
         if _IN_DOUBT.fullmatch(cell):
             found.add("?")
         elif _POINT_IS_DECIMAL.fullmatch(cell):
@@ -240,7 +240,3 @@ def _slow(cells: list[str], decimal: str, missing: set[str], faults: dict, start
 
 def _is_number(cell: Any) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
-
-
-def _all_text(cells: Sequence[Any]) -> bool:
-    return {*map(type, cells)} <= {str}

@@ -34,7 +34,7 @@ def existing(path: str | Path) -> Path:
         if path.is_dir():
             raise refuse("folder", name)
         if not path.exists():
-            raise refuse("no-file", name, folder=_nearby(path))
+            raise refuse("no-file", name, nearby=_nearby(path))
         with path.open("rb"):
             return path
     except PermissionError:
@@ -66,6 +66,14 @@ def open_table(path: Path, *, sheet: str | None, encoding: str | None, separator
         from kit.data.spreadsheet import open_workbook
 
         table = open_workbook(path, kind, sheet=sheet)
+    suffix = path.suffix.lower()
+    expected = (
+        ("", ".csv", ".txt", ".tsv", ".tab", ".dat", ".asc")
+        if kind == "text"
+        else ("", f".{kind}", ".xlsm", ".xls")
+    )
+    if suffix not in expected:
+        table.notes.append(("note-name-differs", {"suffix": suffix, "kind": kind}))
     return table
 
 
@@ -122,7 +130,6 @@ def matched(
     names: list[str],
     fields: list[naming.Field],
     rename: Mapping[str, str | None],
-    like: object,
 ) -> dict[int, naming.Field | None]:
     """Match headings and fields; if a question is open, ask all of them at once."""
     unknown = [each for each in rename if naming.plain(each) not in {naming.plain(name) for name in names}]
@@ -151,7 +158,8 @@ def matched(
             problems.add("heading-suggested", column=heading, heading=heading, name=name)
         else:
             problems.add("heading-unknown", column=heading, heading=heading)
-    absent = [each for each in fields if each["name"] not in seen and not each["optional"]]
+    settled = {*seen, *asked.values()}
+    absent = [each for each in fields if each["name"] not in settled and not each["optional"]]
     for each in absent:
         if each["required"] or asked or _all_needed(fields):
             problems.add("heading-missing", name=each["name"])

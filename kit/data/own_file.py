@@ -121,11 +121,19 @@ def read_own(
     table = open_table(path, sheet=sheet, encoding=encoding, separator=separator)
     try:
         row, names = headings_of(table, fields, rename or {}, header, leave_out)
-        wanted = matched(path, names, fields, rename or {}, like) if fields else as_named(names, rename or {})
+        found = _people_in(table, row, names, rename or {}, [*not_personal])
+        if found and personal == gate.STOP:
+            raise gate.PersonalDataError(path.name, found)
+        if personal == gate.AGGREGATE:
+            wanted, dropped = as_named(names, rename or {}), []
+        else:
+            dropped = [each.column for each in found if each.direct]
+            wanted = _matched_without(dropped, path, names, fields, rename or {})
         reading = Reading(path, table, names, row, wanted, leave_out, problems)
+        reading.dropped = dropped
         reading.units_and_second_headings(fields)
         reading.merged_cells()
-        first = reading.run(personal=personal, not_personal=[*not_personal])
+        reading.run(personal=personal, not_personal=[*not_personal])
     except UnicodeError:
         raise refuse("encoding-wrong", path.name, encoding=encoding or "") from None
     except OSError as reason:
@@ -134,7 +142,7 @@ def read_own(
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise refuse("changed-while-reading", path.name)
     if personal == gate.AGGREGATE:
-        answer = _aggregate(reading, by, first, small_cell)
+        answer = _aggregate(reading, by, found, small_cell)
     else:
         from kit.data.own_rules import checked_table
 
@@ -182,6 +190,28 @@ def match_headings(
     found = naming.match(names, fields, {})
     asked = naming.suggestions(names, found, fields)
     return naming.HeadingForm(path.name, asked, [each["name"] for each in fields], like)
+
+
+def _people_in(
+    table: Any, row: int, names: list[str], rename: Mapping[str, str | None], not_personal: list[str]
+) -> list[gate.Finding]:
+    """Let the gate look at the first rows, before any heading or cell is spoken of."""
+    top = table.top(row + gate.SAMPLE)[row:]
+    kept = {name: [] for name in names if name and rename.get(name, name) is not None}
+    for line in top:
+        for name, cell in zip(names, line, strict=False):
+            if name in kept:
+                kept[name].append(str(cell))
+    return gate.examine(kept, not_personal=not_personal)
+
+
+def _matched_without(
+    dropped: list[str], path: Path, names: list[str], fields: list[naming.Field], rename: Mapping[str, str | None]
+) -> dict[int, naming.Field | None]:
+    """Match headings and fields, leaving out the columns that identify persons."""
+    gone = {naming.plain(rename.get(each) or each) for each in dropped}
+    fields = [each for each in fields if naming.plain(each["name"]) not in gone]
+    return matched(path, names, fields, {**rename, **dict.fromkeys(dropped)})
 
 
 def _check_choices(**choices: tuple[str | None, tuple[str, ...]]) -> None:

@@ -130,6 +130,8 @@ class _Table:
         for cell, (kind, places) in faults.items():
             self._number_fault(cell, kind, places, heading, field, values, mark or ".")
         self._limits(values, heading, field)
+        if column.as_text:
+            self.reading.notes.append(text("own.note-text-numbers", column=heading, cells=column.as_text))
         if mark == "," and own:
             self.reading.notes.append(text("own.note-decimal-comma", column=heading))
         if field["type"] == "number":

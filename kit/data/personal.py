@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 STOP, AGGREGATE = "stop", "aggregate"
 LAWFUL_BASIS = "i-have-a-lawful-basis-drop-direct-identifiers"
 CHOICES = (STOP, AGGREGATE, LAWFUL_BASIS)
-SAMPLE = 5_000
+SAMPLE = 2_000
 MOST_OF = 0.8
+SOME_OF = 0.3
 
 
 class Finding(NamedTuple):
@@ -53,7 +54,10 @@ _ANYWHERE: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
 # Each digit seen as 0 and each capital as A: phone, DNI, CURP, IBAN.
 _SHAPE = bytes.maketrans(b"123456789BCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 9 + b"A" * 25)
 _SUSPICIOUS_SHAPES = (b"+0", b"000000A", b"000000-A", b"AA00", b"000.0000.0000.00")
-_PHONE = re.compile(r"(?:00[1-9]\d?[ ./-]?)?\(?0?\d{1,4}\)?[ ./-]\d{2,4}(?:[ ./-]?\d{2,4}){1,3}|[679]\d{8}|0[1-9]\d{8,10}", re.ASCII)
+_PHONE = re.compile(
+    r"(?:00[1-9]\d?[ ./-]?)?\(?0?\d{1,4}\)?[ ./-]\d{2,4}(?:[ ./-]?\d{2,4}){1,3}|[679]\d{8}|0[1-9]\d{8,10}",
+    re.ASCII,
+)
 _STREET = re.compile(
     r"(?:c/|calle|carrer|avda?\.?|avenida|avinguda|plaza|plaça|paseo|passeig|rua|rue|via|av\.)"
     r"\s+.{2,40}?[ ,]+(?:nº?\s*)?\d{1,4}\b.*"
@@ -245,7 +249,7 @@ def _agrees(kind: str, cells: list[str]) -> bool:
         "ip-address": lambda cell: bool(_IP.fullmatch(cell)) or cell.count(":") > 3,
         "exact-place": lambda cell: bool(_EXACT_DEGREES.fullmatch(cell) or _POINT.fullmatch(cell)),
     }
-    return _share(cells, rules[kind]) >= 0.3
+    return _share(cells, rules[kind]) >= (0.5 if kind == "name-if-values-agree" else SOME_OF)
 
 
 def _kind_of_cells(cells: list[str]) -> str | None:
@@ -255,15 +259,25 @@ def _kind_of_cells(cells: list[str]) -> str | None:
     for check in _IDS:
         if any(map(check, distinct[:3])) and _share(distinct, check) >= MOST_OF:
             return "id-number"
-    shapes = (("ip-address", _IP, MOST_OF), ("exact-place", _POINT, MOST_OF))
-    for kind, shape, enough in (*shapes, ("phone", _PHONE, MOST_OF), ("address", _STREET, 0.3)):
-        if _share(distinct, shape.fullmatch) >= enough:
+    shapes = (("ip-address", _IP.fullmatch), ("exact-place", _POINT.fullmatch), ("phone", _is_phone))
+    for kind, check in shapes:
+        if _share(distinct, check) >= MOST_OF:
             return kind
+    if _share(distinct, _STREET.fullmatch) >= SOME_OF:
+        return "address"
     if len(distinct) > 0.5 * len(cells) and _share(distinct, _is_name) >= 0.5:
         return "name"
     if len(distinct) >= 10 and _are_births(distinct):
         return "date-of-birth"
     return None
+
+
+def _is_phone(cell: str) -> bool:
+    """Tell whether a cell can be a telephone number: nine digits or more, and no date or span of years."""
+    if not _PHONE.fullmatch(cell) or sum(map(str.isdigit, cell)) < 9 or _DATE.match(cell):
+        return False
+    in_threes = re.fullmatch(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+", cell)  # as large numbers are written, too
+    return not in_threes or (in_threes[1] == " " and cell[0] in "679")
 
 
 def _are_births(cells: list[str]) -> bool:

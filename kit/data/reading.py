@@ -12,6 +12,7 @@ from kit.data import personal as gate
 from kit.data.cells import TextColumn
 from kit.data.numbers import NumberColumn
 from kit.data.problems import Problems, refuse
+from kit.data.spreadsheet import Workbook
 from kit.text import text
 
 TOP = 40
@@ -92,38 +93,19 @@ class Reading:
                 area = f"{letter(left)}{top + 1}:{letter(right)}{bottom + 1}"
                 self.problems.add("merged-cells", rows=[top + 1], column=column, area=area)
 
-    def run(self, *, personal: str, not_personal: list[str]) -> list[gate.Finding]:
-        """Read all rows into the columns; the gate looks at the first block and at every text cell."""
-        findings: list[gate.Finding] = []
-        looked = False
+    def run(self, *, personal: str, not_personal: list[str]) -> None:
+        """Read all rows into the columns; the gate looks at every text cell."""
         with _progress(self.path) as seen:
             for block in self.table.blocks(len(self.names), self.problems, strange=self._strange, seen=seen):
                 block = self._without(block)
                 if not len(block.rows):
                     continue
-                if not looked:
-                    looked = True
-                    findings = self._gate(block, personal, not_personal)
                 self._rows.append(block.rows)
                 for position, column in self.columns.items():
-                    column.add(block.columns[position])
+                    column.add(block.columns[position], typed=block.typed)
         self._gate_text(personal, not_personal)
-        if not looked and not self.problems:
+        if not self._rows and not self.problems:
             raise refuse("header-only", self.path.name)
-        return findings
-
-    def _gate(self, block: Any, personal: str, not_personal: list[str]) -> list[gate.Finding]:
-        from kit.data.spreadsheet import as_text
-
-        kept = {self.names[i]: [as_text(cell) for cell in block.columns[i][: gate.SAMPLE]] for i in self.wanted}
-        findings = gate.examine(kept, not_personal=not_personal)
-        if findings and personal == gate.STOP:
-            raise gate.PersonalDataError(self.path.name, findings)
-        if personal == gate.LAWFUL_BASIS:
-            for each in findings:
-                if each.direct:
-                    self._drop(next(i for i in self.wanted if self.names[i] == each.column))
-        return findings
 
     def _gate_text(self, personal: str, not_personal: list[str]) -> None:
         """Look for e-mail addresses, phone and identity numbers anywhere in the text cells."""
@@ -135,11 +117,8 @@ class Reading:
             if kind and personal == gate.STOP:
                 raise gate.PersonalDataError(self.path.name, [gate.Finding(self.names[position], kind, "cells")])
             if kind and personal == gate.LAWFUL_BASIS:
-                self._drop(position)
-
-    def _drop(self, position: int) -> None:
-        del self.wanted[position], self.columns[position]
-        self.dropped.append(self.names[position])
+                del self.wanted[position], self.columns[position]
+                self.dropped.append(self.names[position])
 
     def _without(self, block: Any) -> Any:
         """Take out what stands above the data, rows to leave out, blank rows, notes and repeated headings."""
@@ -166,8 +145,8 @@ class Reading:
                 self.problems.add("note-row", rows=[rows[i]], number=int(rows[i]))
                 keep[i] = False
         if keep.all():
-            return type(block)(rows, columns)
-        return type(block)(rows[keep], [column[keep] for column in columns])
+            return type(block)(rows, columns, block.typed)
+        return type(block)(rows[keep], [column[keep] for column in columns], block.typed)
 
     def _strange(self, row: int, cells: list[str]) -> None:
         if row <= self.header or row in self.leave_out:
@@ -175,6 +154,8 @@ class Reading:
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) == 1:
             self.problems.add("note-row", rows=[row], number=row)
+        elif isinstance(self.table, Workbook):
+            self.problems.add("beside-table", rows=[row])
         else:
             self.problems.add("ragged-row", rows=[row], cells=len(cells), wanted=len(self.names))
 

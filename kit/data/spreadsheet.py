@@ -52,7 +52,8 @@ class Workbook:
                 numbers.append(row)
                 records.append(record[:width] + [""] * (width - len(record)))
             if records:
-                yield Block(np.array(numbers, np.int32), [[*column] for column in zip(*records, strict=True)])
+                columns = [[*column] for column in zip(*records, strict=True)]
+                yield Block(np.array(numbers, np.int32), columns, typed=True)
 
 
 def open_workbook(path: Path, kind: str, *, sheet: str | None = None) -> Workbook:
@@ -147,10 +148,13 @@ def _formulas(path: Path, sheet: str, rows: list[list[Any]]) -> None:
         parts = [archive.read(each) for each in archive.namelist() if each.startswith("xl/worksheets/sheet")]
     if not any(b"<f>" in part or b"<f " in part or b't="e"' in part for part in parts):
         return
+    import warnings
+
     import openpyxl
 
-    shown = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    written = openpyxl.load_workbook(path, read_only=True)
+    with warnings.catch_warnings(action="ignore"):  # about styles, which nobody needs here
+        shown = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        written = openpyxl.load_workbook(path, read_only=True)
     try:
         formulas = unsaved = 0
         for row, (values, sources) in enumerate(
@@ -160,7 +164,8 @@ def _formulas(path: Path, sheet: str, rows: list[list[Any]]) -> None:
                 if isinstance(source, str) and source.startswith("="):
                     formulas += 1
                     unsaved += value is None
-                if isinstance(value, str) and value.startswith("#") and rows[row][column] == "":
+                inside = row < len(rows) and column < len(rows[row])
+                if inside and isinstance(value, str) and value.startswith("#") and rows[row][column] == "":
                     rows[row][column] = value
     finally:
         shown.close()

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from kit.data.file_format import TextFormat
 from kit.data.problems import Problems, refuse
+from kit.text import text
 
-CHARACTERS = 1 << 21
+CHARACTERS = 1 << 22
 LONGEST_RECORD = 1 << 23
 
 
@@ -21,6 +22,7 @@ class Block(NamedTuple):
 
     rows: Any  # row numbers as the spreadsheet shows them
     columns: list[Any]  # one sequence of cells a column
+    typed: bool = False  # whether cells can be numbers and dates, as in a workbook
 
 
 class TextTable:
@@ -29,6 +31,8 @@ class TextTable:
     def __init__(self, path: Path, form: TextFormat) -> None:
         self.path = path
         self.form = form
+        sign = text("own.sign-tab") if form.separator == "\t" else form.separator
+        self.notes = [("note-text-file", {"encoding": form.encoding, "separator": sign})]
 
     def top(self, count: int) -> list[list[str]]:
         """Give the first rows, blank ones included."""
@@ -75,9 +79,9 @@ class TextTable:
         separator = self.form.separator
         with self._open() as file:
             while True:
-                text = file.read(CHARACTERS)
-                rest += text
-                end = _last_record(rest) if text else len(rest)
+                more = file.read(CHARACTERS)
+                rest += more
+                end = _last_record(rest) if more else len(rest)
                 if end == 0 and len(rest) > LONGEST_RECORD:
                     problems.add("quote-open", rows=[row])
                     return
@@ -95,7 +99,7 @@ class TextTable:
                         return
                     row = last
                 seen(file.buffer.tell())
-                if not text:
+                if not more:
                     return
 
     def _open(self) -> io.TextIOWrapper:
