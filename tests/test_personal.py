@@ -130,8 +130,8 @@ def file_of(tmp_path, columns, name="people.csv"):
 
 
 PERSONS = {
-    "Nombre": ["Ana López", "Luis Pérez", "Eva Martín", "José Gil", "María Sanz", "Juan Mora", "Rosa Díaz", "Pau Vega"],
-    "DNI": ["12345678Z", "87654321X", "X1234567L", "11111111H", *["22222222J", "33333333P", "44444444A", "55555555K"]],
+    "Nombre": ["Ana López", "Luis Pérez", "Eva Mora", "José Gil", "Ana Sanz", "Juan Mora", "Rosa Gil", "Pau Mas"],
+    "DNI": ["12345678Z", "87654321X", "X1234567L", "11111111H", "22222222J", "33333333P", "44444444A", "5555555K"],
     "Distrito": ["Norte"] * 6 + ["Sur"] * 2,
     "Motivo": ["racismo"] * 8,
 }  # fmt: skip

@@ -56,7 +56,8 @@ def fields_like(like: str | dict | Path) -> list[Field]:
         else:
             from kit.data.tables import _resource
 
-            schema, ours = _resource(str(like))["schema"], True
+            resource, ours = _resource(str(like)), True
+            schema = {**resource["schema"], "fact": resource.get("fact") or []}
     if not isinstance(schema, dict):
         raise DataError("own.schema-odd", types=", ".join(PLAIN_TYPES))
     schema = schema.get("schema", schema)
@@ -80,13 +81,16 @@ def _tidy(schema: dict, *, ours: bool) -> list[Field]:
         kind = each.get("type", "string")
         if kind not in PLAIN_TYPES:
             raise DataError("own.schema-type", name=each["name"], type=kind, types=", ".join(PLAIN_TYPES))
+        if kind == "integer" and each["name"] == "year":
+            kind = "year"  # Table Schema has a type for it; our own tables keep years as whole numbers
         constraints = dict(each.get("constraints", {}))
         optional = each["name"] in PROVENANCE and ours
         required = constraints.get("required", False) or (each["name"] in key and not ours)
         tidy.append(
             {**each, "type": kind, "constraints": constraints, "required": required and not optional}
             | {"optional": optional}
-            | {"key": each["name"] in key, "missing": each.get("missingValues", missing)}
+            | {"key": each["name"] in key, "fact": each["name"] in schema.get("fact", [])}
+            | {"missing": each.get("missingValues", missing)}
         )
     return tidy
 

@@ -31,6 +31,7 @@ TOTAL = re.compile(
     r"|ensemble|overall|sum",
     re.IGNORECASE,
 )
+CHANGE = re.compile(r"change|growth|difference|balance|net|variaci|cambio|saldo|veränder|wachstum", re.IGNORECASE)
 YES = ("true", "1", "yes", "y", "sí", "si", "s", "ja", "j", "oui", "x", "verdadero", "wahr", "vrai")
 NO = ("false", "0", "no", "n", "nein", "non", "falso", "falsch", "faux")
 MOST_OPTIONS = 12
@@ -315,9 +316,12 @@ class _Table:
         units = self._text["unit"]
         indicators = self._text.get("indicator")
         heading = self.heading["value"]
+        change = np.zeros(len(values), bool)
+        if indicators:
+            change = np.array([bool(CHANGE.search(word)) for word in indicators.values], bool)[indicators.codes]
         for code, unit in enumerate(units.values):
             if plain(unit) in COUNTED:
-                for i in np.flatnonzero((units.codes == code) & (values < 0)):
+                for i in np.flatnonzero((units.codes == code) & (values < 0) & ~change):
                     self.problems.add("negative-count", rows=[self.rows[i]], column=heading, cell=f"{values[i]:g}")
             elif plain(unit) in PERCENT and indicators:
                 shares = [
@@ -334,7 +338,9 @@ class _Table:
         import numpy as np
         import pandas as pd
 
-        key = [each["name"] for each in fields if each["key"] and each["name"] in self.series]
+        # A file that says nothing about status or source has one row a fact; ours keep conflicting ones.
+        kind = "fact" if any(each["fact"] for each in fields) and "status" not in self.series else "key"
+        key = [each["name"] for each in fields if each[kind] and each["name"] in self.series]
         whole = not key
         if whole:
             key = [*self.series]
