@@ -118,7 +118,7 @@ def _mark(given: argparse.Namespace) -> int:
         print(text("cli.mark-page", file=marked.page))
     if given.json:
         save_as_json(marked, given.json)
-    return 0 if marked.page else 1
+    return 1 if marked.result.state == "held" else 0
 
 
 def _exercises_build(given: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import json
 import textwrap
 
+import nbformat
 import pytest
 
 TOY = "toy_share"
@@ -80,7 +81,8 @@ def toy_sources(tmp_path_factory):
     """A folder of sources with one tiny exercise in it."""
     solutions = tmp_path_factory.mktemp("toy") / "solutions"
     (solutions / TOY).mkdir(parents=True)
-    (solutions / TOY / f"{TOY}.ipynb").write_text(json.dumps(toy_source(), indent=1))
+    # As JupyterLab writes it: the text of a cell as a list of lines.
+    nbformat.write(nbformat.from_dict(toy_source()), solutions / TOY / f"{TOY}.ipynb")
     (solutions / TOY / "submissions.toml").write_text(SAMPLES)
     (solutions / TOY / "rubric.md").write_text("3: names who is missing.\n")
     (solutions / TOY / "towns.csv").write_text("town,asked\nNorth,4\n")

@@ -237,7 +237,7 @@ def test_mark_my_work_shows_a_button_with_words(monkeypatch):
     import IPython.display
 
     shown = []
-    monkeypatch.setattr(IPython.display, "display", shown.append)
+    monkeypatch.setattr(IPython.display, "display", lambda thing, **_: shown.append(thing))
     from kit.grade.mine import mark_my_work
 
     mark_my_work("no such notebook")
@@ -246,6 +246,13 @@ def test_mark_my_work_shows_a_button_with_words(monkeypatch):
     button.click()
     assert "no such notebook" in answer.value and "Traceback" not in answer.value
     assert not button.disabled
+    shown.clear()
+    mark_my_work("no such notebook", now=True)
+    assert "no such notebook" in shown[0]["text/plain"] and shown[0]["text/html"].startswith("<div lang=")
+    shown.clear()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    mark_my_work(now=True)
+    assert shown == [], "a cell that is itself being marked must not start marking"
 
 
 def test_feedback_pages_are_written_for_all_graded_and_load_nothing(course_copy):
@@ -451,3 +458,12 @@ def test_nothing_active_survives_the_cleaning(markup):
     cleaned = clean(markup)
     for bad in ("<script", "javascript:", "example.org", "onclick", "onload", "<iframe", "<form", "<meta", "<svg"):
         assert bad not in cleaned
+
+
+def test_marks_are_shown_also_where_no_page_can_be_written(toy_class, toy_sources, toy_exercises, tmp_path):
+    shutil.copy(toy_class[0] / "submitted" / "ana" / TOY / f"{TOY}.ipynb", tmp_path)
+    (tmp_path / "feedback").write_text("a file where the folder should be")
+    places = {"solutions": toy_sources, "exercises": toy_exercises}
+    result, page = mark_notebook(tmp_path / f"{TOY}.ipynb", **places)
+    assert page is None and result.state == "graded" and result.score == 0
+    assert "feedback" in "\n".join(result.notes)

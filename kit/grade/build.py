@@ -174,10 +174,11 @@ def _read_source(path: Path) -> NotebookNode:
     import nbformat
 
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        notebook = nbformat.from_dict(raw)
-        nbformat.validate(notebook)
-    except (OSError, ValueError, nbformat.ValidationError) as problem:
+        said = path.read_text(encoding="utf-8")
+        raw = json.loads(said)
+        nbformat.validate(raw)
+        notebook = nbformat.reads(said, as_version=4)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, nbformat.ValidationError) as problem:
         said = " ".join(str(problem).split())[:120]
         raise ExerciseError("build.unreadable", file=path.name, reason=said) from problem
     # Without ids of its own nbformat would draw new ones at each build.

@@ -176,6 +176,8 @@ def _feedback(result: Graded) -> str:
         return ""
     said = []
     for mark in result.cells:
+        if not mark.max_score:
+            continue
         gaps = {"cell": mark.cell, "score": points(mark.score), "max_score": points(mark.max_score)}
         lost = mark.score is not None and mark.score < mark.max_score
         words = " ".join(mark.message.splitlines()[:3]) if lost else ""

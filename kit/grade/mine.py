@@ -84,7 +84,11 @@ def mark_notebook(notebook: str | Path, *, solutions: Path | None = None, exerci
         if pages.reason:
             return Marked(replace(result, notes=(*result.notes, pages.reason)), None)
         made = step_folder(course, "feedback", student=ME, assignment=assignment) / f"{name}.html"
-        return Marked(result, _keep(made, notebook.parent / "feedback" / f"{name}.html"))
+        try:
+            return Marked(result, _keep(made, notebook.parent / "feedback" / f"{name}.html"))
+        except SubmissionError as problem:
+            # Marks count more than the page: they are shown also where nothing can be written.
+            return Marked(replace(result, notes=(*result.notes, *problem.lines)), None)
 
 
 def save_as_json(marked: Marked, path: str | Path) -> None:
@@ -107,10 +111,14 @@ def mark_my_work(notebook: str | Path | None = None, *, now: bool = False) -> No
     -----
     What counts is the file as it was last saved.
     """
-    from IPython.display import HTML, display
+    # The cell stands in the exercise itself: while that is marked, it must not start marking again.
+    if "NBGRADER_EXECUTION" in os.environ:
+        return
+    from IPython.display import display
 
     if now:
-        display(HTML(_marked_as_html(notebook)))
+        markup, words = _marked(notebook)
+        display({"text/html": markup, "text/plain": words}, raw=True)
         return
     import ipywidgets as widgets
 
@@ -125,7 +133,7 @@ def mark_my_work(notebook: str | Path | None = None, *, now: bool = False) -> No
         button.disabled = True
         answer.value = f'<p lang="{language()}" role="status">{html.escape(text("grade.mine-wait"))}</p>'
         try:
-            answer.value = _marked_as_html(notebook)
+            answer.value = _marked(notebook)[0]
         finally:
             button.disabled = False
 
@@ -161,24 +169,27 @@ def find_notebook(notebook: str | Path | None = None) -> Path:
     raise SubmissionError("grade.mine-which", place=Path.cwd().name, names=names)
 
 
-def _marked_as_html(notebook: str | Path | None) -> str:
-    from kit.grade.report import task_html
+def _marked(notebook: str | Path | None) -> tuple[str, str]:
+    """Mark, and give what came of it as HTML and in plain words."""
+    from kit.grade.report import in_lines, task_html, task_words
 
     try:
         path = find_notebook(notebook)
         result, page = _mark_in_own_process(path)
     except KitError as problem:
-        said = "<br>".join(html.escape(line) for line in problem.lines)
-        return f'<div lang="{language()}" role="status">{said}</div>'
+        return f'<div lang="{language()}" role="status">{in_lines(str(problem))}</div>', str(problem)
     saved = time.strftime("%H:%M", time.localtime(path.stat().st_mtime))
-    parts = [f"<p>{html.escape(text('grade.mine-saved', file=path.name, time=saved))}</p>"]
+    said = [text("grade.mine-saved", file=path.name, time=saved)]
     if _looks_unsaved(path):
-        parts.insert(0, f"<p><strong>{html.escape(text('grade.mine-unsaved'))}</strong></p>")
+        said.insert(0, text("grade.mine-unsaved"))
+    parts = [f"<p>{html.escape(sentence)}</p>" for sentence in said]
     parts.append(task_html(result))
+    words = "\n".join([*said, task_words(result)])
     if page:
         link = html.escape(os.path.relpath(page).replace(os.sep, "/"))
         parts.append(f'<p><a href="{link}" target="_blank">{html.escape(text("grade.mine-page"))}</a></p>')
-    return f'<div lang="{language()}">{"".join(parts)}</div>'
+        words += f"\n{text('cli.mark-page', file=page)}"
+    return f'<div lang="{language()}">{"".join(parts)}</div>', words
 
 
 def _mark_in_own_process(path: Path) -> tuple[Graded, Path | None]:

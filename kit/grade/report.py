@@ -15,6 +15,7 @@ from kit.text import language, text
 
 if TYPE_CHECKING:
     from kit.grade.build import Built
+    from kit.grade.result import CellMark
 
 
 def words_table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -68,7 +69,7 @@ def task_words(result: Graded) -> str:
     if result.state == HELD:
         return result.reason
     lines = [_total(result)]
-    for mark in result.cells:
+    for mark in _with_points(result):
         lines.append(f"{mark.cell}: {_points_of(mark)}")
         lines += [f"    {line}" for line in mark.message.splitlines()[:6]]
     return "\n".join([*lines, *result.notes])
@@ -77,7 +78,7 @@ def task_words(result: Graded) -> str:
 def task_html(result: Graded) -> str:
     """Give one learner's marks and messages as a table that a screen reader can read."""
     if result.state == HELD:
-        return f'<div lang="{language()}" role="status">{_lines(result.reason)}</div>'
+        return f'<div lang="{language()}" role="status">{in_lines(result.reason)}</div>'
     head = "".join(
         f'<th scope="col" style="text-align:left">{html.escape(text(f"grade.page-{name}"))}</th>'
         for name in ("task", "points", "said")
@@ -85,8 +86,8 @@ def task_html(result: Graded) -> str:
     rows = "".join(
         f'<tr><th scope="row" style="text-align:left">{html.escape(mark.cell)}</th>'
         f"<td>{html.escape(_points_of(mark))}</td>"
-        f'<td style="text-align:left">{_lines(mark.message)}</td></tr>'
-        for mark in result.cells
+        f'<td style="text-align:left">{in_lines(mark.message)}</td></tr>'
+        for mark in _with_points(result)
     )
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in result.notes)
     return (
@@ -95,18 +96,24 @@ def task_html(result: Graded) -> str:
     )
 
 
+def _with_points(result: Graded) -> list[CellMark]:
+    """Leave out checks without points: their words come again with the task that has some."""
+    return [mark for mark in result.cells if mark.max_score or mark.score]
+
+
 def _total(result: Graded) -> str:
     waiting = sum(mark.max_score for mark in result.cells if mark.score is None)
     return total(result.score, result.max_score, waiting)
 
 
-def _points_of(mark) -> str:
+def _points_of(mark: CellMark) -> str:
     if mark.score is None:
         return text("grade.page-open")
     return text("grade.page-of", score=points(mark.score), max_score=points(mark.max_score))
 
 
-def _lines(said: str) -> str:
+def in_lines(said: str) -> str:
+    """Give the first lines of a text as HTML."""
     return "<br>".join(html.escape(line) for line in said.splitlines()[:6])
 
 
