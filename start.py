@@ -156,10 +156,10 @@ def set_up(which: str) -> None:
     """Make the environment, unless it is there. The stamp comes last: half-made is not made."""
     if fingerprint(which) and ready(which):
         return
-    check_computer(which)
     with one_at_a_time():
         if ready(which):
             return
+        check_computer(which)
         started = time.monotonic()
         say(words("setting-up", need=MEGABYTES[which] * 4 // 5))
         LOG.write_text("", encoding="utf-8")
