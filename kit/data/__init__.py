@@ -1,13 +1,14 @@
 """Figures with their sources: the kit's tables, your own file, and synthetic practice data.
 
-========== =====================================================================
-`list`      which tables there are
-`card`      who made a table, who can be hurt, what it cannot say
-`load`      a table, ready to work with
-`cite`      the one line that belongs below every figure
-`read_own`  a file from your own office, checked before it is used
-`redraw`    a practice table of one's own, for each learner
-========== =====================================================================
+================ =====================================================================
+`list`           which tables there are
+`card`           who made a table, who can be hurt, what it cannot say
+`load`           a table, ready to work with
+`cite`           the one line that belongs below every figure
+`read_own`       a file from your own office, checked before it is used
+`match_headings` a form that asks which heading of your file is which
+`redraw`         a practice table of one's own, for each learner
+================ =====================================================================
 
 Examples
 --------
@@ -27,10 +28,11 @@ _FROM = {
     "cite": "tables",
     "list": "tables",
     "load": "tables",
+    "match_headings": "own_file",
     "read_own": "own_file",
-    "redraw": "synthetic",
+    "redraw": "variants",
 }
-__all__ = ["card", "cite", "list", "load", "read_own", "redraw"]
+__all__ = ["card", "cite", "list", "load", "match_headings", "read_own", "redraw"]
 
 
 def __getattr__(name: str) -> object:

@@ -210,6 +210,10 @@ def reading(schema: Resource) -> dict[str, Any]:
 
 
 def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
+    if resource.get("synthetic"):
+        from kit.data.synthetic import made_up_source
+
+        return made_up_source()
     every = _sources(resource["folder"])
     named = [each for each in resource["schema"]["fields"] if each["name"] == "source_id"]
     ids = named[0].get("categories", every) if named else every
