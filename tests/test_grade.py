@@ -467,3 +467,12 @@ def test_marks_are_shown_also_where_no_page_can_be_written(toy_class, toy_source
     result, page = mark_notebook(tmp_path / f"{TOY}.ipynb", **places)
     assert page is None and result.state == "graded" and result.score == 0
     assert "feedback" in "\n".join(result.notes)
+
+
+def test_what_is_not_meant_to_be_read_goes_with_its_tag():
+    assert clean("<STYLE>.x {color: red}</STYLE><p>a</p><script>alert(1)") == "<p>a</p>"
+
+
+def test_an_empty_heading_of_a_table_is_no_heading():
+    cleaned = clean("<table><tr><th></th><th>year</th></tr></table>")
+    assert "<td></td><th>year</th>" in cleaned

@@ -180,7 +180,7 @@ def _feedback(result: Graded) -> str:
             continue
         gaps = {"cell": mark.cell, "score": points(mark.score), "max_score": points(mark.max_score)}
         lost = mark.score is not None and mark.score < mark.max_score
-        words = " ".join(mark.message.splitlines()[:3]) if lost else ""
+        words = " ".join(mark.message.splitlines()[:4]) if lost else ""
         said.append(f"{text('marks.task', **gaps)} {words}".strip())
     return " · ".join(said)
 

@@ -52,6 +52,8 @@ def clean(markup: str) -> str:
             return name in ("alt", "width", "height")
         return tag == "a" and name == "href" and value.startswith(("#", "https://", "http://", "mailto:"))
 
+    # bleach keeps the text inside a tag that it takes away; of these two it is not meant to be read.
+    markup = re.sub(r"<(script|style)\b.*?(</\1\s*>|$)", "", markup, flags=re.DOTALL | re.IGNORECASE)
     cleaned = bleach.clean(
         markup,
         tags=set(_TAGS.split()),
@@ -60,6 +62,9 @@ def clean(markup: str) -> str:
         strip=True,
         css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES.split()),
     )
+    # A screen reader announces an empty heading as if a name were missing.
+    cleaned = re.sub(r"<th>\s*</th>", "<td></td>", cleaned)
+    cleaned = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", cleaned)
     return re.sub(r"<img(?![^>]*\balt=)", f'<img alt="{words("picture")}"', cleaned)
 
 
