@@ -106,6 +106,8 @@ def begin(place, *words, **env):
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # Ctrl-C works as in a person's terminal, also where CI itself runs in the background.
+        preexec_fn=None if os.name == "nt" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
