@@ -126,7 +126,7 @@ TASKS = {
     ),
     "people-per-report": Function(
         people_per_report,
-        cases=[(10_000, 0.1, 50), (80_000, 0.25, 40)],
+        cases=[(10_000, 0.1, 50), (80_000, 0.25, 40), (900, 0.1, 7)],
         mistakes={
             "no-share": lambda residents, share, reports: residents / reports,
             "upside-down": lambda residents, share, reports: reports / (residents * share),
