@@ -289,7 +289,7 @@ def test_a_question_answers_in_a_box(own):
 
     _catalogue.cache_clear()
     question = ask("told")
-    field, button, answered = question.children[1:]
+    field, button, answered = question.children[2:]
     assert field.description
     for typed, seen in [("5,6 %", "Right"), ("5.6", "Not yet"), ("many", "cannot read"), ("", "Not answered yet")]:
         field.value = typed

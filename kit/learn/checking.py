@@ -357,10 +357,9 @@ def _open(name: str, *, practice: bool) -> None:
     _Here.practice = practice
     # While a class is marked, the language is the grader's choice, not what this computer remembers.
     if "NBGRADER_EXECUTION" not in os.environ:
-        from kit.text import set_language
-        from kit.town import remembered_language
+        from kit.town import use_remembered_language
 
-        set_language(remembered_language())
+        use_remembered_language()
 
 
 def _find(name: str) -> Path:

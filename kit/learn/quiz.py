@@ -36,7 +36,7 @@ def ask(task: str) -> ipywidgets.VBox:
     >>> lesson("complaints_are_not_prevalence")
     >>> question = ask("first-step")
     >>> [type(part).__name__ for part in question.children]
-    ['HTML', 'Dropdown', 'Button', 'HTML']
+    ['HTML', 'HTML', 'Dropdown', 'Button', 'HTML']
     """
     import html
 
@@ -66,7 +66,11 @@ def ask(task: str) -> ipywidgets.VBox:
     button = widgets.Button(description=text("learn.check-button"), button_style="", layout={"width": "auto"})
     answered = widgets.HTML()
     button.on_click(lambda _: _answer(task, found, fields, answered))
-    return widgets.VBox([question, *fields, button, answered])
+    from kit.learn._boxes import form_style
+
+    shown = widgets.VBox([form_style(), question, *fields, button, answered])
+    shown.add_class("kit-form")
+    return shown
 
 
 def _list(options: list[tuple[str, str]], label: str, wide: dict) -> ipywidgets.Dropdown:
