@@ -21,7 +21,7 @@ _MIXED = re.compile(r"[A-Za-z\u00c0-\u024f][\u0370-\u052f]|[\u0370-\u052f][A-Za-
 _RUNS = re.compile(r"=(?!=+$).|@[A-Za-z]+\(|[+-](?!\s|\d).*[(|!]", re.DOTALL)
 _FIRST = frozenset(" =@+-#\n")
 _MARKS = ("Ã", "Â", "â€", "\ufffd")
-_CONTROL = bytes([*range(10), *range(11, 32), 127])
+_PRINTABLE = bytes([10, *range(32, 127)])
 
 
 class Cleaned(NamedTuple):
@@ -158,7 +158,7 @@ def _needs_a_look(cells: Sequence[str]) -> bool:
     if len(joined) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
         return True
     if joined.isascii():
-        return len(joined) != len(joined.encode().translate(None, _CONTROL))
+        return bool(joined.encode().translate(None, _PRINTABLE))
     if any(mark in joined for mark in _MARKS) or not joined.replace("\n", " ").isprintable():
         return True
     return not unicodedata.is_normalized("NFC", joined) or bool(_FOREIGN.search(joined))

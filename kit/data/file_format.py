@@ -132,7 +132,7 @@ def text_format(path: Path, *, encoding: str | None = None, separator: str | Non
     if not sample.strip("\ufeff \t\n,;|"):
         raise refuse("empty-file", path.name)
     first = sample.split("\n", 1)[0]
-    announced = re.fullmatch(r'"?sep=(.)"?', first.strip("\r"), re.IGNORECASE)
+    announced = re.fullmatch(r'"?sep=([;,|\t])"?', first.strip("\r"), re.IGNORECASE)
     if not separator:
         separator = announced[1] if announced else find_separator(sample, complete=complete)
     if max(first.count(each) for each in ";,\t|") >= MOST_COLUMNS:

@@ -111,7 +111,7 @@ def read_own(
     """
     path = existing(path)
     _check_choices(decimal=(decimal, (",", ".")), dates=(dates, ("day-first", "month-first", "excel")))
-    _check_choices(personal=(personal, gate.CHOICES))
+    _check_choices(personal=(personal, gate.CHOICES), separator=(separator, (";", ",", "\t", "|")))
     if personal == gate.AGGREGATE and not by:
         raise DataError("personal.by-missing")
     fields = [] if personal == gate.AGGREGATE else _fields(like)

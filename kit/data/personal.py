@@ -51,8 +51,9 @@ _ANYWHERE: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ("id-number", r"(?<![\w/])756\.\d{4}\.\d{4}\.\d\d(?!\w)", id_numbers.is_swiss_ahv),
     ("bank-account", r"(?<![\w/])[A-Z]{2}\d\d(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?(?!\w)", id_numbers.is_iban),
 )
-# Each digit seen as 0 and each capital as A: phone, DNI, CURP, IBAN.
+# Each digit seen as 0, each capital as A, small letters left out: phone, DNI and CURP, IBAN, AHV.
 _SHAPE = bytes.maketrans(b"123456789BCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 9 + b"A" * 25)
+_SMALL_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _SUSPICIOUS_SHAPES = (b"+0", b"000000A", b"000000-A", b"AA00", b"000.0000.0000.00")
 _PHONE = re.compile(
     r"(?:00[1-9]\d?[ ./-]?)?\(?0?\d{1,4}\)?[ ./-]\d{2,4}(?:[ ./-]?\d{2,4}){1,3}|[679]\d{8}|0[1-9]\d{8,10}",
@@ -166,7 +167,7 @@ def _is_suspicious(passage: str) -> bool:
     """Tell quickly whether a closer look is needed: long texts seldom hold any of these shapes."""
     if "@" in passage:
         return True
-    shape = passage.encode("ascii", "replace").translate(_SHAPE)
+    shape = passage.encode("ascii", "replace").translate(_SHAPE, _SMALL_LETTERS)
     return any(each in shape for each in _SUSPICIOUS_SHAPES)
 
 

@@ -13,7 +13,7 @@ from kit.data.file_format import TextFormat
 from kit.data.problems import Problems, refuse
 from kit.text import text
 
-CHARACTERS = 1 << 22
+PIECE = 1 << 21
 LONGEST_RECORD = 1 << 23
 
 
@@ -75,32 +75,48 @@ class TextTable:
         """
         import numpy as np
 
-        row, rest = 1, ""
-        separator = self.form.separator
-        with self._open() as file:
-            while True:
-                more = file.read(CHARACTERS)
-                rest += more
-                end = _last_record(rest) if more else len(rest)
-                if end == 0 and len(rest) > LONGEST_RECORD:
-                    problems.add("quote-open", rows=[row])
+        row, rest = 1, b""
+        separator = self.form.separator.encode()
+        for more, done in self._pieces():
+            rest += more
+            end = _last_record(rest) if more else len(rest)
+            if end == 0 and len(rest) > LONGEST_RECORD:
+                problems.add("quote-open", rows=[row])
+                return
+            piece, rest = rest[:end], rest[end:]
+            columns = _even(piece, separator, width) if piece else None
+            if columns is not None:
+                yield Block(np.arange(row, row + len(columns[0]), dtype=np.int32), columns)
+                row += len(columns[0])
+            elif piece:
+                good, following = self._careful(piece.decode(), row, width, problems, strange)
+                if good.columns:
+                    yield good
+                if following is None:
                     return
-                piece, rest = rest[:end], rest[end:]
-                columns = _even(piece, separator, width) if piece else None
-                if columns is not None:
-                    count = len(columns[0])
-                    yield Block(np.arange(row, row + count, dtype=np.int32), columns)
-                    row += count
-                elif piece:
-                    good, last = self._careful(piece, row, width, problems, strange)
-                    if good.columns:
-                        yield good
-                    if last is None:
-                        return
-                    row = last
-                seen(file.buffer.tell())
-                if not more:
-                    return
+                row = following
+            seen(done)
+
+    def _pieces(self) -> Iterator[tuple[bytes, int]]:
+        """Give the file as UTF-8 with plain line ends, and how many bytes were read; last an empty piece."""
+        if self.form.encoding not in ("utf-8", "utf-8-sig"):
+            with self._open() as file:
+                while more := file.read(PIECE):
+                    yield more.encode(), file.buffer.tell()
+                yield b"", self.path.stat().st_size
+            return
+        with self.path.open("rb") as file:  # most files: no need to decode and encode
+            if self.form.encoding == "utf-8-sig":
+                file.seek(3)
+            for _ in range(self.form.lines_to_skip):
+                file.readline()
+            while more := file.read(PIECE):
+                if more.endswith(b"\r"):
+                    more += file.read(1)
+                if b"\r" in more:
+                    more = more.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+                yield more, file.tell()
+            yield b"", file.tell()
 
     def _open(self) -> io.TextIOWrapper:
         file = self.path.open(encoding=self.form.encoding, newline=None)
@@ -143,24 +159,24 @@ class TextTable:
         return Block(np.array(numbers, np.int32), [[*column] for column in zip(*records, strict=True)]), going
 
 
-def _last_record(text: str) -> int:
+def _last_record(text: bytes) -> int:
     """Give where the last complete record ends: after a line end that no quotation mark holds open."""
-    end = text.rfind("\n") + 1
-    odd = text.count('"', 0, end) % 2
+    end = text.rfind(b"\n") + 1
+    odd = text.count(b'"', 0, end) % 2
     while end and odd:
-        before = text.rfind("\n", 0, end - 1) + 1
-        odd ^= text.count('"', before, end) % 2
+        before = text.rfind(b"\n", 0, end - 1) + 1
+        odd ^= text.count(b'"', before, end) % 2
         end = before
     return end
 
 
 @cache
-def _without_bones(separator: str) -> bytes:
+def _without_bones(separator: bytes) -> bytes:
     """Give all bytes but the separator, the line end and the quotation mark."""
-    return bytes(sorted({*range(256)} - {ord(separator), 10, 34}))
+    return bytes(sorted({*range(256)} - {*separator, 10, 34}))
 
 
-def _even(piece: str, separator: str, width: int) -> list[Any] | None:
+def _even(piece: bytes, separator: bytes, width: int) -> list[Any] | None:
     """Read records at once if each has the same number of cells; None if one has not.
 
     Only the bones of the text are compared: separators and line ends, without those between quotation marks.
@@ -169,25 +185,28 @@ def _even(piece: str, separator: str, width: int) -> list[Any] | None:
 
     if width < 2:
         return None
-    bones = piece.encode().translate(None, _without_bones(separator))
+    bones = piece.translate(None, _without_bones(separator))
     if b'"' in bones:
         bones = b"".join(bones.split(b'"')[::2])
     if not bones.endswith(b"\n"):
         bones += b"\n"
     count = bones.count(b"\n")
-    if bones != (separator.encode() * (width - 1) + b"\n") * count:
+    if bones != (separator * (width - 1) + b"\n") * count:
         return None
     try:
         frame = pd.read_csv(
-            io.StringIO(piece),
-            sep=separator,
+            io.BytesIO(piece),
+            sep=separator.decode(),
             header=None,
             names=range(width),
             index_col=False,
             dtype=object,
             na_filter=False,
             low_memory=False,
+            encoding="utf-8",
         )
+    except UnicodeDecodeError:
+        raise
     except ValueError:
         return None
     if len(frame) != count:
