@@ -230,6 +230,13 @@ def test_all_problems_are_told_at_once(tmp_path):
     assert told.columns.tolist() == ["row", "column", "what", "what_to_do"]
 
 
+def test_what_cannot_be_read_is_not_called_a_double(tmp_path):
+    path = write(
+        tmp_path, "district;year;cases\nNorth;23;1\nNorth;24;2\nSouth;2023;3\nSouth;2023;4\nWest;2023;x\n"
+    )
+    assert problems_of(path, CASES)["row"].tolist() == [2, 3, 5, 6]
+
+
 def test_a_thousand_equal_problems_are_told_in_some_twenty_lines(tmp_path):
     rows = "".join(f"d{i};2023;n/a\n" for i in range(1000))
     told = problems_of(write(tmp_path, "district;year;cases\n" + rows), CASES)
@@ -457,6 +464,26 @@ def test_cells_in_messages_never_show_a_person(tmp_path):
     with pytest.raises(DataError) as caught:
         read_own(path, CASES)
     assert "ana.lopez" not in str(caught.value) + "".join(caught.value.__notes__)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("district;year\nNorth;2023\n", "The column cases is expected, and no heading names it."),
+        ("district;year;cases\nNorth;2023;99999999999999999999\n", "The number has more digits than can be kept"),
+        ("district;year;cases\nGràcia;2022;1\ngracia;2023;2\n", '"gracia" and "Gràcia" (row 2) differ only in'),
+        ("x" * 200_000, "The cell holds more text than a spreadsheet cell can."),
+        (";district;year;cases\n;North;2022;1\nnote;North;2023;2\n", "Column A has cells but no heading."),
+    ],
+)
+def test_more_that_would_give_wrong_counts_is_told(tmp_path, content, sentence):
+    told = problems_of(write(tmp_path, content), CASES)
+    assert told["what"].item().startswith(sentence)
+
+
+def test_a_table_may_start_in_any_column(tmp_path):
+    path = write(tmp_path, ";;district;year;cases\n;;North;2022;1\n")
+    assert read_own(path, CASES).values.tolist() == [["North", 2022, 1]]
 
 
 def test_nothing_goes_to_standard_error_and_small_files_are_silent(capfd):

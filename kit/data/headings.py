@@ -84,7 +84,7 @@ def _tidy(schema: dict, *, ours: bool) -> list[Field]:
         if kind == "integer" and each["name"] == "year":
             kind = "year"  # Table Schema has a type for it; our own tables keep years as whole numbers
         constraints = dict(each.get("constraints", {}))
-        optional = each["name"] in PROVENANCE and ours
+        optional = ours and (each["name"] in PROVENANCE or not constraints.get("required"))
         required = constraints.get("required", False) or (each["name"] in key and not ours)
         tidy.append(
             {**each, "type": kind, "constraints": constraints, "required": required and not optional}
@@ -159,7 +159,7 @@ def suggest(heading: str, fields: list[Field]) -> str | None:
     >>> suggest("Bezirk", fields_like({"district": "string", "year": "year"}))
     'district'
     """
-    word = _bare(heading)
+    word = without_accents(heading)
     names = [each["name"] for each in fields]
     for name in names:
         if word in _words().get(name, ()):
@@ -167,7 +167,7 @@ def suggest(heading: str, fields: list[Field]) -> str | None:
     for name in names:
         if any(len(each) > 3 and each in word.split() for each in _words().get(name, ())):
             return name
-    spoken = {_bare(each): name for name in names for each in [name, *_words().get(name, ())]}
+    spoken = {without_accents(each): name for name in names for each in [name, *_words().get(name, ())]}
     near = get_close_matches(word, spoken, n=1, cutoff=0.75)
     return spoken[near[0]] if near else None
 
@@ -249,13 +249,19 @@ class HeadingForm:
         return widgets.VBox([widgets.Label(value=text("own.form-ask")), *choices.values(), button, answer])
 
 
-def _bare(heading: str) -> str:
-    """Compare headings without accents, for suggestions only."""
-    letters = unicodedata.normalize("NFD", plain(heading))
+def without_accents(words: str) -> str:
+    """Write words without capitals, accents and invisible signs, to compare them.
+
+    Examples
+    --------
+    >>> without_accents("Gràcia") == without_accents("GRACIA")
+    True
+    """
+    letters = unicodedata.normalize("NFD", plain(words).replace("ß", "ss"))
     return "".join(each for each in letters if not unicodedata.combining(each)).strip(" .:*")
 
 
 @cache
 def _words() -> dict[str, tuple[str, ...]]:
     content = json.loads((Path(__file__).parent / "heading_words.json").read_text("utf-8"))
-    return {name: tuple(_bare(each) for each in words) for name, words in content.items()}
+    return {name: tuple(without_accents(each) for each in words) for name, words in content.items()}

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kit.data.spreadsheet import as_text
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -56,7 +58,7 @@ class NumberColumn:
         numbers = None
         if typed:
             numbers = np.array([cell if _is_number(cell) else np.nan for cell in cells], float)
-            cells = ["" if _is_number(cell) else str(cell) for cell in cells]
+            cells = ["" if _is_number(cell) else as_text(cell) for cell in cells]
             self.as_text += len(cells) - cells.count("")
         joined = "\n".join(cells)
         if joined.count("\n") != len(cells) - 1:

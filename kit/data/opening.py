@@ -12,7 +12,7 @@ from kit.data import headings as naming
 from kit.data.file_format import MOST_COLUMNS, kind_of
 from kit.data.personal import find_in
 from kit.data.problems import OwnFileError, Problems, refuse
-from kit.data.reading import TOP, letter
+from kit.data.reading import TOP
 from kit.errors import DataError
 from kit.text import text
 
@@ -89,7 +89,7 @@ def headings_of(
     top = [[str(cell) for cell in row] for row in table.top(max(TOP, header or 0))]
     filled = [i for i, row in enumerate(top, start=1) if any(cell.strip() for cell in row) and i not in leave_out]
     if not filled:
-        raise refuse("empty-file", file)
+        raise refuse("empty-file" if table.path.stat().st_size < 100_000 else "huge-cell", file)
     row = header or filled[0]
     if row not in filled:
         raise refuse("header-blank", file, number=row)
@@ -146,9 +146,7 @@ def matched(
     seen: dict[str, str] = {}
     for position, heading in enumerate(names):
         field = found.get(position)
-        if not heading:
-            problems.add("heading-empty", letter=letter(position))
-        elif field:
+        if field:
             if field["name"] in seen:
                 problems.add("heading-twice", column=heading, other=seen[field["name"]], name=field["name"])
             seen[field["name"]] = heading
@@ -161,8 +159,7 @@ def matched(
     settled = {*seen, *asked.values()}
     absent = [each for each in fields if each["name"] not in settled and not each["optional"]]
     for each in absent:
-        if each["required"] or asked or _all_needed(fields):
-            problems.add("heading-missing", name=each["name"])
+        problems.add("heading-missing", name=each["name"])
     if not problems:
         return found
     if not asked:
@@ -173,11 +170,6 @@ def matched(
     raise OwnFileError(
         "own.headings", problems=problems.table(), file=path.name, headings=listed, expected=expected, code=code
     )
-
-
-def _all_needed(fields: list[naming.Field]) -> bool:
-    """A schema that says of no column that it is required wants all of them."""
-    return not any(each["required"] for each in fields)
 
 
 def as_named(names: list[str], rename: Mapping[str, str | None]) -> dict[int, naming.Field | None]:

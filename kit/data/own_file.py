@@ -7,7 +7,7 @@ The steps, each in a file of its own::
     which heading is which  opening.py, headings.py
     what is no data         reading.py
     about persons?          personal.py, id_numbers.py
-    numbers, dates, text    numbers.py, dates.py, cells.py
+    numbers, dates, text    typed_table.py, numbers.py, dates.py, cells.py
     rules of the table      own_rules.py
     what is wrong           problems.py
 """

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kit.data import id_numbers
-from kit.data.headings import plain
+from kit.data.headings import plain, without_accents
 from kit.errors import DataError
 from kit.text import text
 
@@ -225,7 +224,7 @@ def _look_at(heading: str, cells: list[str]) -> Finding | None:
 
 
 def _kind_of_heading(heading: str) -> str | None:
-    words = _bare(heading)
+    words = without_accents(heading)
     for kind, known in _known()["headings"].items():
         if words in known:
             return kind
@@ -297,7 +296,8 @@ def _one_person_a_row(columns: Mapping[str, list[str]], found: list[Finding]) ->
     traits = {}
     for heading in columns:
         trait = next(
-            (kind for kind, words in _known()["about-one-person"].items() if _bare(heading) in words), None
+            (kind for kind, words in _known()["about-one-person"].items() if without_accents(heading) in words),
+            None,
         )
         if trait:
             traits[heading] = trait
@@ -333,7 +333,7 @@ def _is_name(cell: str) -> bool:
     main = [word for word in words if word.lower() not in _known()["name-particles"].split()]
     if len(main) < 2 or not all(word[0].isupper() for word in main):
         return False
-    bare = [_bare(word) for word in main]
+    bare = [without_accents(word) for word in main]
     about_a_place = bare[0] in _known()["place-words"] or any(word in _known()["body-words"] for word in bare)
     return not about_a_place and any(word in _given_names() for word in bare[:2])
 
@@ -344,11 +344,6 @@ def _share(cells: Sequence[str], check: Callable[[str], object]) -> float:
 
 def _office_mailbox(address: str) -> bool:
     return re.split(r"[.+_\-@]", address.strip().lower())[0] in _known()["office-mailboxes"].split()
-
-
-def _bare(word: str) -> str:
-    letters = unicodedata.normalize("NFD", plain(word).replace("ß", "ss"))
-    return "".join(each for each in letters if not unicodedata.combining(each)).strip(" .:*")
 
 
 @cache

@@ -101,14 +101,17 @@ class Problems:
         **gaps
             Values for the gaps in the message.
         """
-        shown = {key: short(value) if key in ("cell", "other") else value for key, value in gaps.items()}
-        what, todo = text(f"own.{kind}", column=column, **shown).split("\n", 1)
+        what = todo = ""
         for row in rows:
             if row is not None:
                 self._told.setdefault(column, set()).add(int(row))
             count = self._counts[kind, column] = self._counts.get((kind, column), 0) + 1
-            if count <= ROWS_SHOWN:
-                self._found.append((None if row is None else int(row), column, what, todo, kind))
+            if count > ROWS_SHOWN:
+                continue
+            if not what:
+                shown = {key: short(value) if key in ("cell", "other") else value for key, value in gaps.items()}
+                what, todo = text(f"own.{kind}", column=column, **shown).split("\n", 1)
+            self._found.append((None if row is None else int(row), column, what, todo, kind))
 
     def rows_told(self, column: str) -> set[int]:
         """Give the rows in which that column has a problem already."""

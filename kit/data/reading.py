@@ -95,12 +95,17 @@ class Reading:
 
     def run(self, *, personal: str, not_personal: list[str]) -> None:
         """Read all rows into the columns; the gate looks at every text cell."""
+        without_heading = [i for i, name in enumerate(self.names) if not name]
         with _progress(self.path) as seen:
             for block in self.table.blocks(len(self.names), self.problems, strange=self._strange, seen=seen):
                 block = self._without(block)
                 if not len(block.rows):
                     continue
                 self._rows.append(block.rows)
+                for position in [*without_heading]:
+                    if (block.columns[position] != "").any():
+                        self.problems.add("heading-empty", letter=letter(position))
+                        without_heading.remove(position)
                 for position, column in self.columns.items():
                     column.add(block.columns[position], typed=block.typed)
         self._gate_text(personal, not_personal)
