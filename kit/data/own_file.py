@@ -189,7 +189,7 @@ def match_headings(
     _, names = headings_of(table, fields, {}, header, set())
     found = naming.match(names, fields, {})
     asked = naming.suggestions(names, found, fields)
-    return naming.HeadingForm(path.name, asked, [each["name"] for each in fields], like)
+    return naming.HeadingForm(str(path), asked, [each["name"] for each in fields], like)
 
 
 def _people_in(

@@ -51,9 +51,8 @@ def checked_table(
         table.add(position, field)
     _words_alike(table, fields)
     _totals(table, fields)
-    if not reading.problems:
-        _percentages_and_counts(table)
-        _duplicates(table, fields)
+    _percentages_and_counts(table)
+    _duplicates(table, fields)
     return pd.DataFrame(
         {each["name"]: table.series[each["name"]] for each in fields if each["name"] in table.series}, copy=False
     )

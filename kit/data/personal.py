@@ -91,14 +91,16 @@ class PersonalDataError(DataError):
         self.add_note("\n".join(f"  {row.column}: {row.what} {row.why}" for row in self.findings.itertuples()))
 
     def _repr_html_(self) -> str:
-        import html
+        from kit.data.problems import html_of
 
+        return html_of(self.lines) + self.table_html()
+
+    def table_html(self) -> str:
+        """Give the findings as an HTML table with a caption."""
         from kit.figures import table_html
 
         names = {name: text(f"personal.column-{name}") for name in self.findings.columns}
-        words = "<br>".join(html.escape(line) for line in self.lines)
-        table = table_html(self.findings.rename(columns=names), caption=text("personal.caption"))
-        return f"<p>{words}</p>{table}"
+        return table_html(self.findings.rename(columns=names), caption=text("personal.caption"))
 
     def _render_traceback_(self) -> list[str]:
         from kit.data.problems import show_error

@@ -39,14 +39,15 @@ class OwnFileError(DataError):
         ]
 
     def _repr_html_(self) -> str:
-        import html
+        return html_of(self.lines) + self.table_html()
 
+    def table_html(self) -> str:
+        """Give the problems as an HTML table with a caption."""
         from kit.figures import table_html
 
         names = {name: text(f"own.column-{name.replace('_', '-')}") for name in self.problems.columns}
         table = self.problems.astype({"row": object}).rename(columns=names)
-        words = "<br>".join(html.escape(line) for line in self.lines)
-        return f"<p>{words}</p>{table_html(table, caption=text('own.caption'))}"
+        return table_html(table, caption=text("own.caption"))
 
     def _render_traceback_(self) -> list[str]:
         return show_error(self)
@@ -60,9 +61,16 @@ def show_error(error: KitError) -> list[str]:
     if shell is not None and getattr(shell, "kernel", None) is not None:
         from IPython.display import HTML, display
 
-        display(HTML(error._repr_html_()))
+        display(HTML(error.table_html()))  # the lines follow below it
         return error.lines
     return [*error.lines, *"\n".join(error.__notes__).splitlines()]
+
+
+def html_of(lines: list[str]) -> str:
+    """Write the lines of a message as a paragraph of HTML."""
+    import html
+
+    return f"<p>{'<br>'.join(html.escape(line) for line in lines)}</p>"
 
 
 class Problems:
