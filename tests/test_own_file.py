@@ -386,6 +386,29 @@ def test_row_numbers_are_those_of_the_spreadsheet(tmp_path):
     assert problems_of(write(tmp_path, content), CASES)["row"].tolist() == [4]
 
 
+@pytest.mark.parametrize(
+    ("late", "want"),
+    [
+        ("Málaga".encode("cp1252"), "Málaga"),
+        ("Málaga".encode(), "Málaga"),
+        (b"Nor\x00th", "The file holds null bytes, first in line 502"),
+    ],
+)
+def test_what_comes_late_in_a_file_is_met_too(tmp_path, monkeypatch, late, want):
+    """The encoding is told from the beginning; a letter further down that does not fit is not passed over."""
+    from kit.data import file_format
+
+    monkeypatch.setattr(file_format, "_BLOCK", 64)
+    path = tmp_path / "town.csv"
+    path.write_bytes(
+        b"district;year;cases\n" + b"".join(b"d%d;2023;1\n" % i for i in range(500)) + late + b";2023;1\n"
+    )
+    if want.startswith("The file"):
+        assert problems_of(path, CASES)["what"].item().startswith(want)
+    else:
+        assert read_own(path, CASES)["district"].iloc[-1] == want
+
+
 def test_a_wide_block_and_a_broken_row_far_down_are_both_met(tmp_path):
     """The quick way and the careful way of reading give the same rows and the same row numbers."""
     rows = [f"district {i};2023;{i}" for i in range(200_000)]

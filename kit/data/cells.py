@@ -19,9 +19,9 @@ _GARBLED = re.compile(r"Ã[\u0080-\u00bf\u0152-\u0178\u2013-\u2122]|Â[\u00a0-\u
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _MIXED = re.compile(r"[A-Za-z\u00c0-\u024f][\u0370-\u052f]|[\u0370-\u052f][A-Za-z\u00c0-\u024f]")
 _RUNS = re.compile(r"=(?!=+$).|@[A-Za-z]+\(|[+-](?!\s|\d).*[(|!]", re.DOTALL)
-_FIRST = frozenset(" =@+-#\n")
+_LINE_END, _BLANK, _DELETE = 10, 32, 127
+_FIRST = [*b"=@+-# "]  # a cell that begins so may be a formula, or has a blank too many
 _MARKS = ("Ã", "Â", "â€", "\ufffd")
-_PRINTABLE = bytes([10, *range(32, 127)])
 
 
 class Cleaned(NamedTuple):
@@ -149,16 +149,24 @@ def _looks_like_rows(cell: str) -> bool:
 
 
 def _needs_a_look(cells: Sequence[str]) -> bool:
-    """Tell quickly whether one of many cells has to be tidied or is at fault; most text is neither."""
-    if {cell[:1] for cell in cells} & _FIRST or {cell[-1:] for cell in cells} & {" ", "\n"}:
-        return True
+    """Tell quickly whether one of many cells has to be tidied or is at fault; most text is neither.
+
+    All cells are looked at together, as bytes between line ends: a million cells must not take seconds.
+    """
+    import numpy as np
+
     joined = "\n".join(cells)
-    if "  " in joined or "Err:" in joined or joined.count("\n") != len(cells) - 1:
+    framed = np.frombuffer(f"\n{joined}\n".encode(), np.uint8)
+    ends = np.flatnonzero(framed == _LINE_END)
+    if len(ends) != len(cells) + 1 or np.diff(ends).max() > LONGEST_CELL:
         return True
-    if len(joined) > LONGEST_CELL and max(map(len, cells)) > LONGEST_CELL:
+    blank = framed == _BLANK
+    if (blank[1:] & blank[:-1]).any() or blank[ends[1:] - 1].any() or np.isin(framed[ends[:-1] + 1], _FIRST).any():
+        return True
+    if "Err:" in joined:
         return True
     if joined.isascii():
-        return bool(joined.encode().translate(None, _PRINTABLE))
+        return int(np.count_nonzero(framed < _BLANK)) != len(ends) or bool((framed == _DELETE).any())
     if any(mark in joined for mark in _MARKS) or not joined.replace("\n", " ").isprintable():
         return True
     return not unicodedata.is_normalized("NFC", joined) or bool(_FOREIGN.search(joined))

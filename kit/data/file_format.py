@@ -122,12 +122,14 @@ def text_format(path: Path, *, encoding: str | None = None, separator: str | Non
     OwnFileError
         If the encoding cannot be told, or the file holds null bytes.
     """
-    encoding = encoding or find_encoding(path)
+    known, encoding = encoding, encoding or find_encoding(path)
     try:
         with path.open(encoding=encoding, newline=None) as file:
             sample = file.read(1 << 18)
             complete = not file.read(1)
     except (LookupError, UnicodeError):
+        if known is None:
+            raise  # the caller looks at the whole file then
         raise refuse("encoding-wrong", path.name, encoding=encoding) from None
     if not sample.strip("\ufeff \t\n,;|"):
         raise refuse("empty-file", path.name)
@@ -140,7 +142,7 @@ def text_format(path: Path, *, encoding: str | None = None, separator: str | Non
     return TextFormat(encoding, separator, 1 if announced else 0)
 
 
-def find_encoding(path: Path) -> str:
+def find_encoding(path: Path, *, whole: bool = False) -> str:
     """Tell in which encoding a text file is written.
 
     UTF-8 is recognised by its own rules. Between the old one-byte encodings of Windows, MS-DOS
@@ -150,6 +152,9 @@ def find_encoding(path: Path) -> str:
     ----------
     path : Path
         A text file.
+    whole : bool
+        Whether to look beyond the first megabytes. It takes time, and those who read the file on
+        meet a letter that does not fit anyway.
 
     Raises
     ------
@@ -174,6 +179,7 @@ def find_encoding(path: Path) -> str:
                 decoder.decode(block)
             except UnicodeDecodeError:
                 valid = False
+            if not (whole and valid):
                 break
     if nulls:
         return _find_utf16(path)

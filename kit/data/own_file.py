@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.data import headings as naming
 from kit.data import personal as gate
+from kit.data.file_format import find_encoding
 from kit.data.opening import as_named, existing, headings_of, matched, open_table
 from kit.data.problems import Problems, refuse
 from kit.data.reading import Reading
@@ -116,26 +118,26 @@ def read_own(
         raise DataError("personal.by-missing")
     fields = [] if personal == gate.AGGREGATE else _fields(like)
     before = path.stat()
-    problems = Problems()
-    leave_out = {*leave_out}
-    table = open_table(path, sheet=sheet, encoding=encoding, separator=separator)
+    opened = partial(open_table, path, sheet=sheet, separator=separator)
+    read = partial(
+        _read_rows,
+        fields=fields,
+        rename=dict(rename or {}),
+        header=header,
+        leave_out={*leave_out},
+        personal=personal,
+        not_personal=[*not_personal],
+    )
     try:
-        row, names = headings_of(table, fields, rename or {}, header, leave_out)
-        found = _people_in(table, row, names, rename or {}, [*not_personal])
-        if found and personal == gate.STOP:
-            raise gate.PersonalDataError(path.name, found)
-        if personal == gate.AGGREGATE:
-            wanted, dropped = as_named(names, rename or {}), []
-        else:
-            dropped = [each.column for each in found if each.direct]
-            wanted = _matched_without(dropped, path, names, fields, rename or {})
-        reading = Reading(path, table, names, row, wanted, leave_out, problems)
-        reading.dropped = dropped
-        reading.units_and_second_headings(fields)
-        reading.merged_cells()
-        reading.run(personal=personal, not_personal=[*not_personal])
+        try:
+            reading, found = read(opened(encoding=encoding))
+        except UnicodeError:
+            if encoding:
+                raise
+            # The beginning looked like UTF-8 and the rest is something else.
+            reading, found = read(opened(encoding=find_encoding(path, whole=True)))
     except UnicodeError:
-        raise refuse("encoding-wrong", path.name, encoding=encoding or "") from None
+        raise refuse("encoding-wrong", path.name, encoding=encoding or "utf-8") from None
     except OSError as reason:
         raise refuse("unreadable", path.name, reason=reason.strerror or str(reason)) from None
     after = existing(path).stat()
@@ -147,8 +149,8 @@ def read_own(
         from kit.data.own_rules import checked_table
 
         answer = checked_table(reading, fields, decimal=decimal, dates=dates, missing=[*missing])
-    if problems:
-        raise problems.error(path.name)
+    if reading.problems:
+        raise reading.problems.error(path.name)
     answer.attrs = _attrs(path, answer, reading, like)
     return answer
 
@@ -190,6 +192,34 @@ def match_headings(
     found = naming.match(names, fields, {})
     asked = naming.suggestions(names, found, fields)
     return naming.HeadingForm(str(path), asked, [each["name"] for each in fields], like)
+
+
+def _read_rows(
+    table: Any,
+    *,
+    fields: list[naming.Field],
+    rename: dict[str, str | None],
+    header: int | None,
+    leave_out: set[int],
+    personal: str,
+    not_personal: list[str],
+) -> tuple[Reading, list[gate.Finding]]:
+    """Find the headings, let the gate look, and read all rows."""
+    row, names = headings_of(table, fields, rename, header, leave_out)
+    found = _people_in(table, row, names, rename, not_personal)
+    if found and personal == gate.STOP:
+        raise gate.PersonalDataError(table.path.name, found)
+    if personal == gate.AGGREGATE:
+        wanted, dropped = as_named(names, rename), []
+    else:
+        dropped = [each.column for each in found if each.direct]
+        wanted = _matched_without(dropped, table.path, names, fields, rename)
+    reading = Reading(table.path, table, names, row, wanted, {*leave_out}, Problems())
+    reading.dropped = dropped
+    reading.units_and_second_headings(fields)
+    reading.merged_cells()
+    reading.run(personal=personal, not_personal=not_personal)
+    return reading, found
 
 
 def _people_in(

@@ -113,6 +113,8 @@ class TextTable:
             while more := file.read(PIECE):
                 if more.endswith(b"\r"):
                     more += file.read(1)
+                if b"\x00" in more:
+                    raise UnicodeError("a null byte")
                 if b"\r" in more:
                     more = more.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
                 yield more, file.tell()
