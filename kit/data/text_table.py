@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kit.data.file_format import TextFormat
-from kit.data.problems import Problems, refuse
+from kit.data.problems import Problems
 from kit.text import text
 
 PIECE = 1 << 21
@@ -220,7 +220,4 @@ def open_text(path: Path, *, encoding: str | None = None, separator: str | None 
     """Open a text file as a table; see `file_format.text_format`."""
     from kit.data.file_format import text_format
 
-    try:
-        return TextTable(path, text_format(path, encoding=encoding, separator=separator))
-    except UnicodeError:
-        raise refuse("encoding-wrong", path.name, encoding=encoding) from None
+    return TextTable(path, text_format(path, encoding=encoding, separator=separator))
