@@ -149,7 +149,8 @@ def server(
     root = working_folder(folder)
     path = _page_in(root, page)
     private = _private_folder(root)
-    chosen, token = _choose_port(port), secrets.token_hex(24)
+    # Several may start at the same moment: each takes a port that the system picks.
+    chosen, token = _choose_port(port or 0), secrets.token_hex(24)
     options = _options(root, private, port=chosen, path=path, everything=everything)
     env = os.environ | _environment(root, private) | {"JUPYTER_TOKEN": token}
     with (private / "server.log").open("w", encoding="utf-8") as log:

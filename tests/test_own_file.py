@@ -265,7 +265,7 @@ def test_every_way_out_that_a_message_names_works(tmp_path):
     assert read_own(FILES / "two_digit_years.csv", DATES, dates="day-first")["date"].dt.year.tolist() == [2024]
     assert read_own(FILES / "several_sheets.xlsx", CASES, sheet="2024")["cases"].tolist() == [9]
     assert read_own(FILES / "hidden_sheet.xlsx", CASES, sheet="raw")["cases"].tolist() == [9]
-    assert read_own(FILES / "encoding_unknown.csv", CASES, encoding="cp1252")["district"].tolist() == ["éà"]
+    assert read_own(FILES / "encoding_unknown.csv", CASES, encoding="cp1252")["district"].tolist() == ["d’un"]
 
 
 def test_other_headings_load_nothing_and_the_line_to_copy_works():
@@ -384,6 +384,30 @@ def test_cells_with_line_ends_and_quotes_stay_one_cell(tmp_path):
 def test_row_numbers_are_those_of_the_spreadsheet(tmp_path):
     content = 'district;year;cases\n"No\nrth";2023;1\n\nSouth;2023;x1\n'
     assert problems_of(write(tmp_path, content), CASES)["row"].tolist() == [4]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman"])
+@pytest.mark.parametrize("word", ["García Núñez", "Córdoba", "Köln Süd", "Façade élevée", "Peña"])
+def test_old_encodings_are_told_apart_by_their_letters(tmp_path, encoding, word):
+    path = write(tmp_path, f"district;cases\n{word} 1;1\n{word} 2;2\n", encoding=encoding)
+    assert read_own(path, {"district": "string", "cases": "integer"})["district"].tolist() == [
+        f"{word} 1",
+        f"{word} 2",
+    ]
+
+
+@pytest.mark.parametrize("word", ["Málaga", "Währing"])
+def test_one_accent_alone_is_read_as_windows_writes_it(tmp_path, word):
+    path = write(tmp_path, f"district;cases\n{word};1\n", encoding="cp1252")
+    assert read_own(path, {"district": "string", "cases": "integer"})["district"].tolist() == [word]
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "mac_roman"])
+def test_a_word_that_fits_several_old_encodings_is_asked_about(tmp_path, encoding):
+    path = write(tmp_path, "district;cases\nWähring;1\n", encoding=encoding)
+    with pytest.raises(DataError) as caught:
+        read_own(path, {"district": "string", "cases": "integer"})
+    assert "encoding=" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -221,9 +221,14 @@ def _find_one_byte(path: Path) -> str:
         raise refuse("mixed-encodings", path.name, line=first_bad)
     scores = {encoding: _score(places, encoding) for encoding in ENCODINGS}
     best, second = sorted(scores, key=scores.get, reverse=True)[:2]
-    if scores[best] < _RARER or scores[best] - scores[second] < 0.1:
-        raise refuse("encoding-unknown", path.name, options=", ".join(ENCODINGS))
-    return best
+    if scores[best] >= _RARER and scores[best] - scores[second] >= 0.1:
+        return best
+    # Equally good: Windows is far more usual, but an apostrophe there is an accented letter on a Mac.
+    windows = ENCODINGS[0]
+    letters = "".join(place.decode(windows, errors="replace") for place in places)
+    if scores[windows] == scores[best] >= _RARER and all(each.isascii() or each.isalpha() for each in letters):
+        return windows
+    raise refuse("encoding-unknown", path.name, options=", ".join(ENCODINGS))
 
 
 def _score(places: list[bytes], encoding: str) -> float:

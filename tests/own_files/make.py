@@ -89,7 +89,7 @@ BYTES = {
     "only_null_bytes": bytes(400),
     "mixed_encodings": "district;year;cases\nGràcia;2023;1\nMartí;2023;2\nCórdoba;2023;3\n".encode()
     + "Málaga;2023;4\n".encode("cp1252"),
-    "encoding_unknown": b"district;year;cases\n\xe9\xe0;2023;4\n",
+    "encoding_unknown": b"district;year;cases\nd\x92un;2023;4\n",
     "pdf_named_csv": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
 }
 MAKERS = {}
