@@ -370,11 +370,12 @@ def test_two_hundred_kills_while_saving_lose_no_page(town):
     chance, saved, kills = random.Random(7), 0, 0
     while kills < 200:
         process = subprocess.Popen([sys.executable, "-c", code, NAME], stdout=subprocess.PIPE, text=True)
-        process.stdout.readline()
-        time.sleep(chance.uniform(0, 0.05))
+        # Half of the kills fall into the first save of a process, which loads much; half into a later one.
+        begun_by_then = "".join(process.stdout.readline() for _ in range(1 + kills % 2))
+        time.sleep(chance.uniform(0, 0.03))
         process.kill()
         # The kill may cut off the last line.
-        said = re.findall(r"^(begin|saved) (\d+)\n", process.communicate()[0], re.MULTILINE)
+        said = re.findall(r"^(begin|saved) (\d+)\n", begun_by_then + process.communicate()[0], re.MULTILINE)
         kills += 1
         saved = max([saved, *(int(number) for word, number in said if word == "saved")])
         begun = max([saved + 1, *(int(number) for word, number in said if word == "begin")])
@@ -387,7 +388,7 @@ def test_two_hundred_kills_while_saving_lose_no_page(town):
         json.loads(path.read_text(encoding="utf-8"))
     numbers = {old.answers["number"] for old in history(NAME)}
     assert numbers >= set(range(1, saved + 1))
-    assert saved > 5, "too few saves to prove anything"
+    assert saved > 50, "too few saves to prove anything"
     save_page(NAME, {"number": -1})
     assert not list(town.rglob("*.tmp")), "half-written files are cleared away by the next save"
 
