@@ -26,6 +26,7 @@ class Visit:
 
     def __init__(self, page):
         self.page = page
+        self.cells: list[str] = []
         self.outside: list[str] = []
         self.console: list[str] = []
         self.crashes: list[str] = []
@@ -63,9 +64,9 @@ class Visit:
         )
         self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
 
-    def cell(self, cell_id, notebook_cells):
+    def cell(self, cell_id):
         """The cell of that id, scrolled into sight (JupyterLab draws only what is near)."""
-        place = notebook_cells.index(cell_id)
+        place = self.cells.index(cell_id)
         found = self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{place}']")
         for _ in range(40):
             if found.count():
