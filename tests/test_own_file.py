@@ -1,5 +1,6 @@
 """An office's own file is loaded whole and right, or not at all, with every reason and a way out."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -526,6 +527,17 @@ def test_cells_in_messages_never_show_a_person(tmp_path):
 def test_more_that_would_give_wrong_counts_is_told(tmp_path, content, sentence):
     told = problems_of(write(tmp_path, content), CASES)
     assert told["what"].item().startswith(sentence)
+
+
+def test_a_huge_cell_is_told_when_another_library_lets_longer_cells_pass(tmp_path):
+    before = csv.field_size_limit(10_000_000)
+    try:
+        told = problems_of(write(tmp_path, "x" * 200_000), CASES)
+        second = problems_of(write(tmp_path, 'district;year;cases\n"A\nB' + "x" * 200_000 + '";2023;1\n'), CASES)
+    finally:
+        csv.field_size_limit(before)
+    for table in (told, second):
+        assert table["what"].item().startswith("The cell holds more text than a spreadsheet cell can.")
 
 
 def test_a_table_may_start_in_any_column(tmp_path):

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from kit.data.numbers import FORMULA_ERROR
 from kit.data.spreadsheet import as_text
+from kit.data.text_table import LONGEST_CELL
 
 SLICE = 10_000
-LONGEST_CELL = 32_767  # what a spreadsheet cell can hold
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _BLANKS = re.compile(r"\s+")
 _GARBLED = re.compile(r"Ã[\u0080-\u00bf\u0152-\u0178\u2013-\u2122]|Â[\u00a0-\u00bf]|â€|\ufffd")

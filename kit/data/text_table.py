@@ -13,6 +13,8 @@ from kit.data.file_format import TextFormat
 from kit.data.problems import Problems
 from kit.text import text
 
+LONGEST_CELL = 32_767  # characters a spreadsheet cell can hold
+
 PIECE = 1 << 21
 LONGEST_RECORD = 1 << 23
 
@@ -41,6 +43,8 @@ class TextTable:
             reader = csv.reader(file, delimiter=self.form.separator)
             try:
                 for row in reader:
+                    if any(len(cell) > LONGEST_CELL for cell in row):
+                        break  # `blocks` meets the same place and names it
                     rows.append(row)
                     if len(rows) == count:
                         break
@@ -149,6 +153,11 @@ class TextTable:
                 problems.add(kind, rows=[row])
                 going = None
                 break
+            if any(len(cell) > LONGEST_CELL for cell in record):
+                problems.add("huge-cell", rows=[row])  # the reader's own limit is shared with other libraries
+                row += 1
+                going = row
+                continue
             while len(record) > width and not record[-1].strip():
                 record.pop()
             if len(record) == width and (width > 1 or record[0].strip()):
