@@ -23,12 +23,33 @@ class AccessibleFigure:
     """A figure ready to be shown: HTML for the screen, words where there is no screen.
 
     Made by `figure`. The last line of a notebook cell shows it.
+
+    Attributes
+    ----------
+    alt, caption, source : str
+        The words around the picture.
+    table : pandas.DataFrame
+        The same numbers as a table.
+    png : bytes
+        The picture.
+    markup, words : str
+        All of it as HTML, and as plain words.
     """
 
-    def __init__(self, markup: str, words: str, png: bytes) -> None:
-        self.markup = markup
-        self.words = words
-        self.png = png
+    def __init__(
+        self, png: bytes, *, alt: str, caption: str, source: str, table: pd.DataFrame, width: int
+    ) -> None:
+        self.png, self.alt, self.caption, self.source, self.table = png, alt, caption, source, table
+        say = [html.escape(words) for words in (alt, caption, source)]
+        self.markup = (
+            f'<figure lang="{language()}" style="margin:0.5em 0;max-width:{width}px">'
+            f'<img alt="{say[0]}" style="width:100%;height:auto" '
+            f'src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+            f"<figcaption><strong>{say[1]}</strong><br>{text('figures.source')} {say[2]}</figcaption>"
+            f"<details><summary>{text('figures.table')}</summary>{table_html(table, caption=caption)}</details>"
+            f"</figure>"
+        )
+        self.words = f"{text('figures.figure')} {alt}\n{caption}\n{text('figures.source')} {source}"
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/html": self.markup, "text/plain": self.words}
@@ -113,19 +134,8 @@ def figure(
         caption = f"{text('figures.synthetic')} {caption}"
     buffer = io.BytesIO()
     picture.savefig(buffer, format="png", dpi=144, facecolor="white")
-    png = buffer.getvalue()
     width = round(picture.get_figwidth() * 96)
-    say = {key: html.escape(value) for key, value in {"alt": alt, "caption": caption, "source": source}.items()}
-    markup = (
-        f'<figure lang="{language()}" style="margin:0.5em 0;max-width:{width}px">'
-        f'<img alt="{say["alt"]}" style="width:100%;height:auto" '
-        f'src="data:image/png;base64,{base64.b64encode(png).decode()}">'
-        f"<figcaption><strong>{say['caption']}</strong><br>{text('figures.source')} {say['source']}</figcaption>"
-        f"<details><summary>{text('figures.table')}</summary>{table_html(table, caption=caption)}</details>"
-        f"</figure>"
-    )
-    words = f"{text('figures.figure')} {alt}\n{caption}\n{text('figures.source')} {source}"
-    return AccessibleFigure(markup, words, png)
+    return AccessibleFigure(buffer.getvalue(), alt=alt, caption=caption, source=source, table=table, width=width)
 
 
 def table_html(table: pd.DataFrame, *, caption: str) -> str:

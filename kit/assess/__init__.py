@@ -1,0 +1,1 @@
+"""Instruments that an office fills in: rules and questions as data files, judgement as pure functions."""
