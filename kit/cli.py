@@ -176,6 +176,19 @@ def _data_synthesise(given: argparse.Namespace) -> None:
     print(text("cli.data-written", files=", ".join(map(str, make() or [])) or "-"))
 
 
+def _lessons_refresh(given: argparse.Namespace) -> int:
+    from kit import course
+    from kit.teach.front_matter import front_matter, refresh
+
+    changed = [
+        path
+        for path in sorted(course.folder("modules").rglob("*.ipynb"))
+        if ".ipynb_checkpoints" not in path.parts and front_matter(path) and refresh(path)
+    ]
+    print(text("cli.lessons-written", files=", ".join(path.name for path in changed) or "-"))
+    return 0
+
+
 def _version(given: argparse.Namespace) -> None:
     import kit
 
@@ -232,6 +245,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("name", metavar="NAME", nargs="*", help=text("cli.assignment"))
     build.add_argument("--check", action="store_true", help=text("cli.help-check"))
     build.add_argument("--replace", action="store_true", help=text("cli.help-again-replace"))
+
+    command("refresh", "help-refresh", _lessons_refresh, under=group("lessons", "help-lessons"))
 
     data = group("data", "help-data")
     command("list", "help-data-list", _data_list, under=data)
