@@ -29,9 +29,12 @@ _KEEP_KEYS = (
 class Box:
     """A question with its widget; ``value`` is what was typed, ``None`` or empty for no answer."""
 
-    def __init__(self, field: dict) -> None:
-        self.field = field
-        self.widget = self._make(label_html(field))
+    def __init__(self, field: dict, *, before: str = "") -> None:
+        self.field, self.before, self.problem = field, before, None
+        self.widget = self._make(self._label())
+
+    def _label(self) -> str:
+        return label_html(self.field, self.problem, before=self.before)
 
     def _make(self, label: str) -> object:
         from ipywidgets import Text, Textarea
@@ -60,7 +63,13 @@ class Box:
 
     def say(self, problem: str | None) -> None:
         """Write what to change into the label, or take it away."""
-        self.widget.description = label_html(self.field, problem)
+        self.problem = problem
+        self.widget.description = self._label()
+
+    def name(self, before: str) -> None:
+        """Say to screen readers in which row the box stands; eyes see it above."""
+        self.before = before
+        self.say(self.problem)
 
     def focus(self) -> None:
         """Bring the keyboard here."""
@@ -101,15 +110,17 @@ class SeveralBox(Box):
     def _make(self, label: str) -> object:
         from ipywidgets import Checkbox, VBox
 
-        group = f'<span class="kit-hidden">{html.escape(in_language(self.field["label"]))}: </span>'
         self.ticks = {
-            value: Checkbox(description=group + html.escape(words), description_allow_html=True, indent=False)
+            value: Checkbox(description=self._tick(words), description_allow_html=True, indent=False)
             for value, words in choices(self.field).items()
         }
         self.label = markup_box(label)
         box = VBox([self.label, *self.ticks.values()])
         box.add_class("kit-group")
         return box
+
+    def _tick(self, words: str) -> str:
+        return hidden(f"{self.before}{in_language(self.field['label'])}: ") + html.escape(words)
 
     @property
     def value(self) -> list[str]:
@@ -127,7 +138,14 @@ class SeveralBox(Box):
 
     def say(self, problem: str | None) -> None:
         """Write what to change above the boxes, or take it away."""
-        self.label.value = label_html(self.field, problem)
+        self.problem = problem
+        self.label.value = self._label()
+
+    def name(self, before: str) -> None:
+        """Say to screen readers in which row the boxes stand."""
+        super().name(before)
+        for value, words in choices(self.field).items():
+            self.ticks[value].description = self._tick(words)
 
     def focus(self) -> None:
         """Bring the keyboard to the first box."""
@@ -137,18 +155,33 @@ class SeveralBox(Box):
 _KINDS = {"choice": ChoiceBox, "yes_no_unknown": ChoiceBox, "date": DateBox, "several_choices": SeveralBox}
 
 
-def box_for(field: dict) -> Box:
-    """Give the box for a question.
+def box_for(field: dict, *, before: str = "") -> Box:
+    """Give the box for a question; `before` names the row it stands in.
 
     Examples
     --------
     >>> box_for({"id": "who", "kind": "text", "label": {"en": "Who decides"}}).value
     ''
     """
-    return _KINDS.get(field["kind"], Box)(field)
+    if field["kind"] == "rows":
+        from kit.learn._row_boxes import RowsBox
+
+        return RowsBox(field, before=before)
+    return _KINDS.get(field["kind"], Box)(field, before=before)
 
 
-def label_html(field: dict, problem: str | None = None) -> str:
+def hidden(words: str) -> str:
+    """Give words that screen readers say and eyes do not see.
+
+    Examples
+    --------
+    >>> hidden("Measure 2: ")
+    '<span class="kit-hidden">Measure 2: </span>'
+    """
+    return f'<span class="kit-hidden">{html.escape(words)}</span>' if words else ""
+
+
+def label_html(field: dict, problem: str | None = None, *, before: str = "") -> str:
     """Give a question with its help, its example and what to change, all in words.
 
     Examples
@@ -166,7 +199,8 @@ def label_html(field: dict, problem: str | None = None) -> str:
         parts.append(("kit-help", text("forms.example", example=words)))
     if problem:
         parts.append(("kit-problem", text("forms.problem", problem=problem)))
-    return " ".join(f'<span class="{name}">{html.escape(words)}</span>' for name, words in parts)
+    said = " ".join(f'<span class="{name}">{html.escape(words)}</span>' for name, words in parts)
+    return hidden(before) + said
 
 
 def markup_box(markup: str = "") -> HTML:

@@ -17,7 +17,7 @@ from kit.town import Page, check_answers, load_page, page_definition, page_view,
 from kit.town.answers import closest
 from kit.town.conflicts import differences
 from kit.town.pages import shown, state, town_folder
-from kit.town.view import PageView, labels
+from kit.town.view import PageView, is_table, labels
 from kit.town.wording import in_language, show_answer
 
 if TYPE_CHECKING:
@@ -290,9 +290,12 @@ def _conflict(definition: dict, error: TownFileError, town: object) -> str:
     rows = ""
     for name, one in differences(definition["id"], error.gaps["mine"], town=town).items():
         cells = ""
-        for side in ("mine", "theirs"):
-            kept = text("town.empty") if one[side] is None else show_answer(fields.get(name), one[side])
-            cells += f"<td>{html.escape(kept)}</td>"
+        for side, other in (("mine", "theirs"), ("theirs", "mine")):
+            kept = one[side]
+            if is_table(kept) and is_table(one[other]):  # of long tables, the rows that differ
+                kept = [row for row in kept if row not in one[other]] or None
+            said = text("town.empty") if kept is None else show_answer(fields.get(name), kept)
+            cells += f'<td style="white-space:pre-wrap">{html.escape(said)}</td>'
         label = labels(definition, [name]) or name
         rows += f'<tr><th scope="row">{html.escape(label)}</th>{cells}</tr>'
     head = "".join(f'<th scope="col">{text(f"forms.{part}")}</th>' for part in ("question", "yours", "theirs"))

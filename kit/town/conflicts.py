@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kit.errors import TownFileError
 from kit.town.pages import Page, load_page, save_page, state
+from kit.town.row_merge import join_rows
 
 
 def differences(name: str, mine: int, *, town: object = None) -> dict[str, dict]:
@@ -40,7 +41,8 @@ def differences(name: str, mine: int, *, town: object = None) -> dict[str, dict]
 def merge(name: str, mine: int, *, choose: dict[str, str] | None = None, town: object = None) -> Page:
     """Join a kept state with the page as it counts now, and save the result as a new revision.
 
-    An answer that only one of the two changed is taken from that one.
+    An answer that only one of the two changed is taken from that one. In a table of answers
+    the rows of both are joined, unless both changed the same row.
 
     Parameters
     ----------
@@ -81,6 +83,9 @@ def merge(name: str, mine: int, *, choose: dict[str, str] | None = None, town: o
             winner = "theirs"
         elif choose.get(field) in ("mine", "theirs"):
             winner = choose[field]
+        elif (rows := join_rows(one["before"], one["mine"], one["theirs"])) is not None:
+            joined[field] = rows
+            continue
         else:
             open_fields.append(field)
             continue

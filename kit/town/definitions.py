@@ -19,7 +19,7 @@ from kit.town._files import read_json
 from kit.town.pages import course_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _HERE = Path(__file__).parent
 
@@ -108,30 +108,40 @@ def _validator() -> Callable[[object], object]:
 
 
 def _check_names(path: Path, definition: dict) -> None:
-    fields = [field["id"] for field in definition["fields"]]
-    for place, names in [
-        ("fields", fields),
-        *(
-            (f"fields → {field['id']} → choices", [choice["value"] for choice in field.get("choices", [])])
-            for field in definition["fields"]
-        ),
-    ]:
+    for place, fields in _lists_of_fields(definition):
+        names = [field["id"] for field in fields]
+        _check_once(path, place, names)
+        for field in fields:
+            chosen = [choice["value"] for choice in field.get("choices", [])]
+            _check_once(path, f"{place} → {field['id']} → choices", chosen)
         for name in names:
-            if names.count(name) > 1:
-                raise _broken(path, place, text("town.definition-twice", name=name))
-    for name in fields:
-        if keyword.iskeyword(name):
-            raise _broken(path, "fields", text("town.definition-word", name=name))
+            if keyword.iskeyword(name):
+                raise _broken(path, place, text("town.definition-word", name=name))
+
+
+def _check_once(path: Path, place: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise _broken(path, place, text("town.definition-twice", name=name))
+
+
+def _lists_of_fields(definition: dict) -> Iterator[tuple[str, list[dict]]]:
+    """Give the questions of the page, and those inside each of its tables, with their place in the file."""
+    yield "fields", definition["fields"]
+    for field in definition["fields"]:
+        if field["kind"] == "rows":
+            yield f"fields → {field['id']} → fields", field["fields"]
 
 
 def _check_examples(path: Path, definition: dict) -> None:
-    from kit.town.answers import check_answer
+    from kit.town.values import check_value
 
-    for field in definition["fields"]:
-        if "example" not in field or isinstance(field["example"], dict):
-            continue
-        if check_answer(field, field["example"])[1]:
-            raise _broken(path, f"fields → {field['id']} → example", text("town.definition-example"))
+    for place, fields in _lists_of_fields(definition):
+        for field in fields:
+            if "example" not in field or isinstance(field["example"], dict):
+                continue
+            if check_value(field, field["example"])[1]:
+                raise _broken(path, f"{place} → {field['id']} → example", text("town.definition-example"))
 
 
 def _broken(path: Path, where: str, expected: str) -> TownFileError:

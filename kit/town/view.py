@@ -8,7 +8,11 @@ from kit.text import language, text
 from kit.town._format import Page
 from kit.town.answers import check_answers
 from kit.town.pages import load_page, shown, town_folder
-from kit.town.wording import in_language, show_answer, show_day
+from kit.town.rows import labels
+from kit.town.wording import in_language, row_name, show_answer, show_day, show_row
+
+WIDEST = 5  # columns of a table that can still be read on paper
+_TOP_LEFT = 'style="text-align:left;vertical-align:top;white-space:pre-wrap"'
 
 
 class PageView:
@@ -59,7 +63,10 @@ def page_view(definition: dict, page: Page | None = None, *, town: object = None
     rows, others = _rows(definition, page)
     sources = [_source(source) for source in definition["sources"]]
     words = [title, *notes, "", *(f"{label}: {answer}" for label, answer in rows)]
-    markup = "".join(f"<p>{html.escape(note)}</p>" for note in notes) + _table(title, rows)
+    markup = "".join(f"<p>{html.escape(note)}</p>" for note in notes) + _table(
+        title, _short(definition, page, rows)
+    )
+    markup += "".join(_rows_markup(field, answer) for field, answer in tables_of(definition, page))
     if others:
         words += ["", text("town.page-other"), *(f"{label}: {answer}" for label, answer in others)]
         markup += _table(text("town.page-other"), others)
@@ -81,18 +88,6 @@ def _notes(definition: dict, page: Page, town: object) -> list[str]:
     return notes
 
 
-def labels(definition: dict, names: list[str]) -> str:
-    """Give the questions of these fields in one line.
-
-    Examples
-    --------
-    >>> from kit.town import page_definition
-    >>> labels(page_definition("about-our-town"), ["country", "region"])
-    'Region, province or state; Country'
-    """
-    return "; ".join(in_language(field["label"]) for field in definition["fields"] if field["id"] in names)
-
-
 def _rows(definition: dict, page: Page) -> tuple[list, list]:
     fields = {field["id"]: field for field in definition["fields"]}
     rows = [
@@ -103,14 +98,67 @@ def _rows(definition: dict, page: Page) -> tuple[list, list]:
     return [(label, answer or f"({text('town.empty')})") for label, answer in rows], others
 
 
+def tables_of(definition: dict, page: Page) -> list[tuple[dict, list[dict]]]:
+    """Give the page's questions of the kind *rows* that have rows, each with them.
+
+    Examples
+    --------
+    >>> from kit.town import page_definition
+    >>> tables_of(page_definition("about-our-town"), Page("about-our-town"))
+    []
+    """
+    kept = [(field, page.answers.get(field["id"])) for field in definition["fields"] if field["kind"] == "rows"]
+    return [(field, rows) for field, rows in kept if rows and is_table(rows)]
+
+
+def is_table(answer: object) -> bool:
+    """Tell whether an answer is a list of rows; a page changed by hand may hold anything.
+
+    Examples
+    --------
+    >>> is_table([{"cost": 3}]), is_table("three")
+    (True, False)
+    """
+    return isinstance(answer, list) and all(isinstance(row, dict) for row in answer)
+
+
+def _short(definition: dict, page: Page, rows: list) -> list:
+    """Let the long answers of the kind *rows* stand as a number in the first table; each has its own below."""
+    long = {field["id"] for field, _ in tables_of(definition, page)}
+    pairs = zip(definition["fields"], rows, strict=True)
+    return [
+        (label, text("town.rows-below", number=len(page.answers[field["id"]])) if field["id"] in long else answer)
+        for field, (label, answer) in pairs
+    ]
+
+
+def _rows_markup(field: dict, rows: list[dict]) -> str:
+    """Show few columns as one table; many would not fit a page, so that each row gets its own."""
+    empty, label = f"({text('town.empty')})", in_language(field["label"])
+    shown = [(row_name(field, number), show_row(field, row, empty=empty)) for number, row in enumerate(rows, 1)]
+    names = [name for name, _ in shown[0][1]]
+    if len(names) > WIDEST or any([name for name, _ in cells] != names for _, cells in shown):
+        return "".join(_table(f"{label}: {name}", cells) for name, cells in shown)
+    body = ""
+    for number, (_, cells) in enumerate(shown, start=1):
+        said = "".join(f"<td {_TOP_LEFT}>{html.escape(answer)}</td>" for _, answer in cells)
+        body += f'<tr><th scope="row">{number}</th>{said}</tr>'
+    return _whole_table(label, [in_language(field["row_label"]), *names], body)
+
+
 def _table(title: str, rows: list) -> str:
     body = "".join(
         f'<tr><th scope="row" style="text-align:left;vertical-align:top">{html.escape(label)}</th>'
-        f'<td style="text-align:left;white-space:pre-wrap">{html.escape(answer)}</td></tr>'
+        f"<td {_TOP_LEFT}>{html.escape(answer)}</td></tr>"
         for label, answer in rows
     )
-    head = f'<tr><th scope="col">{text("town.question")}</th><th scope="col">{text("town.answer")}</th></tr>'
-    return f"<table><caption>{html.escape(title)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+    return _whole_table(title, [text("town.question"), text("town.answer")], body)
+
+
+def _whole_table(title: str, names: list[str], body: str) -> str:
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
+    caption = html.escape(title)
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _source(source: dict) -> tuple[str, str]:

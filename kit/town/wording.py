@@ -49,6 +49,17 @@ def choices(field: dict) -> dict[str, str]:
     return {choice["value"]: in_language(choice["label"]) for choice in field["choices"]}
 
 
+def row_name(question: dict, number: int) -> str:
+    """Give a row its name on the screen.
+
+    Examples
+    --------
+    >>> row_name({"row_label": {"en": "Measure", "es": "Medida"}}, 2)
+    'Measure 2'
+    """
+    return text("town.row", label=in_language(question["row_label"]), number=number)
+
+
 def show_answer(field: dict | None, answer: object) -> str:
     """Give an answer as people read it: words of a choice, numbers and dates in the manner of the language.
 
@@ -66,6 +77,8 @@ def show_answer(field: dict | None, answer: object) -> str:
         known = choices(field)
         chosen = answer if isinstance(answer, list) else [answer]
         return "; ".join(known.get(str(value), str(value)) for value in chosen)
+    if kind == "rows":
+        return _show_rows(field, answer)
     if kind == "date":
         return show_day(answer)
     if kind in ("whole_number", "number") and isinstance(answer, (int, float)) and not isinstance(answer, bool):
@@ -86,6 +99,43 @@ def show_day(day: str) -> str:
     except (TypeError, ValueError):
         return str(day)
     return text("town.day", day=when.day, month=text("town.months").split()[when.month - 1], year=when.year)
+
+
+def _show_rows(field: dict, answer: object) -> str:
+    if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
+        return str(answer)
+    lines = (
+        f"{row_name(field, number)}. " + "; ".join(f"{label}: {said}" for label, said in show_row(field, row))
+        for number, row in enumerate(answer, start=1)
+    )
+    return "\n".join(lines)
+
+
+def show_row(field: dict, row: dict, *, empty: str | None = None) -> list[tuple[str, str]]:
+    """Give one row of a table of answers as questions and answers.
+
+    Parameters
+    ----------
+    field : dict
+        The question of the kind ``rows``.
+    row : dict
+        The row.
+    empty : str, optional
+        Words for a cell without an answer; left out, such cells are left out.
+
+    Examples
+    --------
+    >>> cost = {"id": "cost", "kind": "number", "label": {"en": "Cost"}}
+    >>> show_row({"kind": "rows", "fields": [cost]}, {"cost": 12500})
+    [('Cost', '12,500')]
+    """
+    inner = {one["id"]: one for one in field["fields"]}
+    said = [
+        (in_language(one["label"]), show_answer(one, row[name]) if name in row else empty)
+        for name, one in inner.items()
+        if name in row or empty is not None
+    ]
+    return said + [(str(name), str(value)) for name, value in row.items() if name not in inner]
 
 
 def _show_number(value: float) -> str:
