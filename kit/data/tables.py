@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,8 +116,8 @@ def load(name: str, conflicts: bool = False) -> pd.DataFrame:
     [265.0, 411.0, 436.0]
     """
     resource = _resource(name)
-    hidden = () if conflicts else resource["not_clean"]
-    table = _parse(_checked(resource), resource["schema"], hidden)
+    hidden = () if conflicts else tuple(resource["not_clean"])
+    table = _parse(_checked(resource), name, hidden).copy()
     table.attrs = {
         "table": name,
         "title": resource["title"],
@@ -170,9 +169,11 @@ def cite(table: pd.DataFrame) -> str:
     return f"{text('data.synthetic')} {line}" if about.get("synthetic") else line
 
 
-def _parse(content: bytes, schema: Resource, hidden: Iterable[int] = ()) -> pd.DataFrame:
+@lru_cache(maxsize=32)
+def _parse(content: bytes, name: str, hidden: tuple[int, ...]) -> pd.DataFrame:
     import pandas as pd
 
+    schema = _resource(name)["schema"]
     return pd.read_csv(io.BytesIO(content), skiprows=[*hidden] or None, **reading(schema))
 
 
@@ -209,15 +210,22 @@ def reading(schema: Resource) -> dict[str, Any]:
     }
 
 
+class _Sources(dict):
+    """Sources of a table: pandas copies ``.attrs`` at each step, and these are shared to save its time."""
+
+    def __deepcopy__(self, memo: object) -> _Sources:
+        return self
+
+
 def _sources_of(resource: Resource) -> dict[str, dict[str, str]]:
     if resource.get("synthetic"):
         from kit.data.synthetic import made_up_source
 
-        return made_up_source()
+        return _Sources(made_up_source())
     every = _sources(resource["folder"])
     named = [each for each in resource["schema"]["fields"] if each["name"] == "source_id"]
     ids = named[0].get("categories", every) if named else every
-    return {each: dict(every[each]) for each in ids if each in every}
+    return _Sources({each: dict(every[each]) for each in ids if each in every})
 
 
 def _sources(folder: str) -> dict[str, dict[str, str]]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from kit.learn.answers import Unreadable, as_number, is_blank, near
@@ -25,6 +26,12 @@ RIGHT, NOT_YET, UNANSWERED, UNREADABLE = "right", "not-yet", "unanswered", "unre
 NOTED = "noted"
 # What an expected figure may be off by where a task does not say: half a percentage point of a share.
 WITHIN = 0.005
+
+
+@cache
+def _number(figure: Callable[[], float]) -> float:
+    # Published figures do not change while a lesson is open: each is looked up once.
+    return float(figure())
 
 
 class Verdict(NamedTuple):
@@ -70,11 +77,11 @@ class Value:
             number = as_number(answer)
         except Unreadable as problem:
             return Verdict(UNREADABLE, str(problem))
-        right = float(self.answer())
+        right = _number(self.answer)
         if abs(number - right) <= self.within:
             return Verdict(RIGHT)
         for name, mistake in self.mistakes.items():
-            if near(number, float(mistake()), self.within):
+            if near(number, _number(mistake), self.within):
                 return Verdict(NOT_YET, name)
         if self.share and abs(number - 100 * right) <= 100 * self.within:
             return Verdict(NOT_YET, "percent-for-share")
@@ -82,7 +89,7 @@ class Value:
 
     def accepts(self) -> object:
         """Give an answer that is right."""
-        return float(self.answer())
+        return _number(self.answer)
 
 
 @dataclass(frozen=True)
