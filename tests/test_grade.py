@@ -18,8 +18,9 @@ from kit.grade.course import open_course
 from kit.grade.feedback import feedback_class
 from kit.grade.intake import fingerprint, take_in
 from kit.grade.mine import mark_notebook
+from kit.grade.notebook_file import read_notebook
 from kit.grade.page import clean
-from kit.grade.rebuild import read_notebook, rebuild
+from kit.grade.rebuild import rebuild
 from kit.grade.report import class_report
 from kit.grade.run import grade_class
 from kit.text import set_language, text
@@ -393,7 +394,8 @@ def test_a_set_up_cell_may_be_edited(release, tmp_path):
 def test_what_is_no_notebook_is_refused_in_three_lines(said, tmp_path):
     with pytest.raises(SubmissionError) as caught:
         read_notebook(hand_in(tmp_path, said))
-    assert caught.value.key in ("grade.held-not-json", "grade.held-not-notebook")
+    assert caught.value.key in ("grade.held-not-json", "grade.held-not-notebook", "intake.too-deep")
+    assert len(caught.value.lines) == 3
 
 
 def test_nonsense_inside_a_notebook_is_survived(release, tmp_path):
@@ -415,7 +417,7 @@ def test_nonsense_inside_a_notebook_is_survived(release, tmp_path):
 
 
 def test_a_huge_file_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("kit.grade.rebuild.LARGEST", 10)
+    monkeypatch.setattr("kit.grade.notebook_file.LARGEST", 10)
     with pytest.raises(SubmissionError) as caught:
         read_notebook(hand_in(tmp_path, "x" * 11))
     assert caught.value.key == "grade.held-too-large"
@@ -423,11 +425,11 @@ def test_a_huge_file_is_not_read(tmp_path, monkeypatch):
 
 def test_files_beside_the_notebook_come_along_but_not_a_bad_time_stamp(course_copy, tmp_path):
     folder = course_copy / "submitted" / "ana" / TOY
-    (folder / "towns.csv").write_text("mine")
+    (folder / "survey.csv").write_text("mine")
     (folder / "timestamp.txt").write_text("yesterday, I think")
     (folder / "rubric.md").write_text("3 points for me")
     notes = take_in(open_course(course_copy), TOY, student="ana", into=tmp_path / "in")
-    assert {path.name for path in (tmp_path / "in").iterdir()} == {"towns.csv", f"{TOY}.ipynb"}
+    assert {path.name for path in (tmp_path / "in").iterdir()} == {"survey.csv", f"{TOY}.ipynb"}
     keys_in("\n".join(notes), "grade.bad-timestamp")
 
 

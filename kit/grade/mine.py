@@ -218,7 +218,8 @@ def _exercise_of(notebook: Path, solutions: Path) -> tuple[str, str]:
     """Find the exercise that a notebook answers: by its name, else by its cells."""
     import nbformat
 
-    from kit.grade.rebuild import grade_ids, read_notebook
+    from kit.grade.notebook_file import read_notebook
+    from kit.grade.rebuild import grade_ids
 
     sources = sorted(solutions.glob("[!.]*/*.ipynb"))
     for source in sources:

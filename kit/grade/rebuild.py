@@ -8,48 +8,38 @@ What had to be mended is told in plain words.
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from kit.errors import SubmissionError
+from kit.grade.notebook_file import LONGEST_CELL, Cell, settings_of, shown
 from kit.text import text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-# Larger than any honest notebook; a larger file could fill the memory of the computer that grades.
-LARGEST = 50_000_000
+# More cells of a student's own than any honest hand-in has.
+MOST_OWN_CELLS = 300
 
 
-class Cell(NamedTuple):
-    """What is taken from a student's cell: nothing else of the file is trusted."""
+class Matched(NamedTuple):
+    """Which handed-in cells belong where.
 
-    kind: str
-    source: str
-    grade_id: str
-    id: str
-
-
-def read_notebook(path: Path) -> list[Cell]:
-    """Read the cells of a hand-in, whatever else the file holds.
-
-    Raises
-    ------
-    SubmissionError
-        If the file is too large, not text, not JSON, or not a notebook.
+    Parameters
+    ----------
+    found : dict
+        The cells for each place of the released notebook.
+    extras : dict
+        The student's own cells after each place; -1 is the beginning.
+    order : list of int
+        The places in the order they were handed in.
+    unnamed : set of int
+        Places whose cell had lost its name and was known by where it stood, or by its text.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise SubmissionError("grade.held-too-large", file=path.name, limit=LARGEST // 1_000_000)
-        raw = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as problem:
-        raise SubmissionError("grade.held-unreadable", file=path.name, reason=problem.strerror) from problem
-    except (ValueError, RecursionError) as problem:
-        raise SubmissionError("grade.held-not-json", file=path.name) from problem
-    cells = _cells(raw)
-    if cells is None:
-        raise SubmissionError("grade.held-not-notebook", file=path.name)
-    return [cell for cell in map(_cell, cells) if cell is not None]
+
+    found: dict[int, list[Cell]]
+    extras: dict[int, list[Cell]]
+    order: list[int]
+    unnamed: set[int]
 
 
 def rebuild(handed_in: list[Cell], release: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -58,7 +48,7 @@ def rebuild(handed_in: list[Cell], release: NotebookNode) -> tuple[NotebookNode,
     Parameters
     ----------
     handed_in : list of Cell
-        The student's cells, from `read_notebook`.
+        The student's cells, from `kit.grade.notebook_file.read_notebook`.
     release : nbformat.NotebookNode
         The learners' copy, as it was given out.
 
@@ -72,22 +62,27 @@ def rebuild(handed_in: list[Cell], release: NotebookNode) -> tuple[NotebookNode,
     import nbformat
 
     whole = nbformat.from_dict(json.loads(json.dumps(release)))
-    found, extras, order = _match(handed_in, whole.cells)
-    notes, cells = [], list(extras.get(-1, []))
+    handed_in, notes = _bounded(handed_in)
+    matched = _match(handed_in, whole.cells)
+    own = sum(map(len, matched.extras.values()))
+    if own > MOST_OWN_CELLS:
+        notes.append(text("intake.many-cells", count=own, kept=MOST_OWN_CELLS))
+        _keep_first(matched.extras)
+    cells = list(matched.extras.get(-1, []))
     for place, given in enumerate(whole.cells):
-        mine = found.get(place, [])
+        mine = matched.found.get(place, [])
         name = _grade_id(given)
         if given.cell_type == "code":
             given.outputs, given.execution_count = [], None
         if name:
-            notes += _differences(name, given, mine)
+            notes += _differences(name, given, mine, unnamed=place in matched.unnamed)
         if mine and (not name or _is_answer(given)):
             given.source = _best(mine, given.source).source
         elif not mine and not name and given.cell_type == "code":
             notes.append(text("grade.mended-code", start=_start(given.source)))
         cells.append(given)
-        cells += extras.get(place, [])
-    if order != sorted(order):
+        cells += matched.extras.get(place, [])
+    if matched.order != sorted(matched.order):
         notes.append(text("grade.mended-order"))
     whole.cells = [_as_cell(cell, number) if isinstance(cell, Cell) else cell for number, cell in enumerate(cells)]
     return whole, notes
@@ -98,20 +93,39 @@ def grade_ids(notebook: NotebookNode) -> set[str]:
     return {name for name in map(_grade_id, notebook.cells) if name}
 
 
-def _match(handed_in: list[Cell], given: list) -> tuple[dict[int, list[Cell]], dict[int, list[Cell]], list[int]]:
+def _bounded(handed_in: list[Cell]) -> tuple[list[Cell], list[str]]:
+    """Leave out cells of a length that nobody types."""
+    fitting = [cell for cell in handed_in if len(cell.source) <= LONGEST_CELL]
+    long = [cell for cell in handed_in if len(cell.source) > LONGEST_CELL]
+    names = [shown(cell.grade_id or _start(cell.source)) for cell in long]
+    return fitting, [text("intake.long-cell", cell=name, limit=LONGEST_CELL // 1000) for name in names[:5]]
+
+
+def _match(handed_in: list[Cell], given: list) -> Matched:
     """Find the place of each handed-in cell; what has none goes after the cell before it."""
     by_name = {_grade_id(cell): place for place, cell in enumerate(given) if _grade_id(cell)}
     by_id = {cell.get("id"): place for place, cell in enumerate(given) if cell.get("id")}
-    by_text = {(cell.cell_type, cell.source): place for place, cell in enumerate(given) if not _grade_id(cell)}
-    found: dict[int, list[Cell]] = {}
-    extras: dict[int, list[Cell]] = {}
-    order, last = [], -1
+    by_text = {(cell.cell_type, cell.source): place for place, cell in enumerate(given) if not _is_answer(cell)}
+    places: list[int | None] = []
     for cell in handed_in:
-        place = by_name.get(cell.grade_id)
+        place = by_name.get(cell.grade_id) if cell.grade_id else None
         if place is None and not cell.grade_id:
             place = by_id.get(cell.id)
             if place is None:
                 place = by_text.get((cell.kind, cell.source))
+        places.append(place)
+    unnamed = {
+        place
+        for cell, place in zip(handed_in, places, strict=True)
+        if place is not None and not cell.grade_id and _grade_id(given[place])
+    }
+    for number, place in _between(handed_in, places, given):
+        places[number] = place
+        unnamed.add(place)
+    found: dict[int, list[Cell]] = {}
+    extras: dict[int, list[Cell]] = {}
+    order, last = [], -1
+    for cell, place in zip(handed_in, places, strict=True):
         if place is None:
             extras.setdefault(last, []).append(cell)
             continue
@@ -122,10 +136,38 @@ def _match(handed_in: list[Cell], given: list) -> tuple[dict[int, list[Cell]], d
             continue
         found.setdefault(place, []).append(cell)
         last = place
-    return found, extras, order
+    return Matched(found, extras, order, unnamed)
 
 
-def _differences(name: str, given: NotebookNode, mine: list[Cell]) -> list[str]:
+def _between(handed_in: list[Cell], places: list[int | None], given: list) -> Iterator[tuple[int, int]]:
+    """Give answers that lost their names a place: where as many are missing as stand there unnamed."""
+    known = [number for number, place in enumerate(places) if place is not None]
+    taken = {place for place in places if place is not None}
+    for start, end in zip([-1, *known], [*known, len(places)], strict=True):
+        left = places[start] if start >= 0 else -1
+        right = places[end] if end < len(places) else len(given)
+        open_places = [
+            place for place in range(left + 1, right) if place not in taken and _is_answer(given[place])
+        ]
+        for kind in ("code", "markdown"):
+            nameless = [
+                number
+                for number in range(start + 1, end)
+                if not handed_in[number].grade_id and handed_in[number].kind == kind
+            ]
+            wanted = [place for place in open_places if given[place].cell_type == kind]
+            if wanted and len(nameless) == len(wanted):
+                yield from zip(nameless, wanted, strict=True)
+
+
+def _keep_first(extras: dict[int, list[Cell]]) -> None:
+    left = MOST_OWN_CELLS
+    for place in sorted(extras):
+        extras[place] = extras[place][:left]
+        left -= len(extras[place])
+
+
+def _differences(name: str, given: NotebookNode, mine: list[Cell], *, unnamed: bool) -> list[str]:
     if not mine:
         return [text("grade.mended-deleted", cell=name)]
     notes = []
@@ -135,6 +177,10 @@ def _differences(name: str, given: NotebookNode, mine: list[Cell]) -> list[str]:
         notes.append(text("grade.mended-type", cell=name))
     if not _is_answer(given) and any(cell.source.strip() != given.source.strip() for cell in mine):
         notes.append(text("grade.mended-edited", cell=name))
+    if unnamed:
+        notes.append(text("intake.mended-unnamed", cell=name))
+    elif any(cell.settings != settings_of(given.metadata) for cell in mine):
+        notes.append(text("intake.mended-settings", cell=name))
     return notes
 
 
@@ -142,43 +188,6 @@ def _best(mine: list[Cell], given: str) -> Cell:
     """Of several copies take the last that was worked on, as nbgrader takes the last."""
     worked_on = [cell for cell in mine if cell.source.strip() != given.strip()]
     return (worked_on or mine)[-1]
-
-
-def _cells(raw: Any) -> list | None:
-    """Find the cells in a file of any notebook format."""
-    if not isinstance(raw, dict):
-        return None
-    if isinstance(raw.get("cells"), list):
-        return raw["cells"]
-    sheets = raw.get("worksheets")
-    if isinstance(sheets, list) and sheets and isinstance(sheets[0], dict):
-        # nbformat 3, as old programs still write it.
-        cells = sheets[0].get("cells")
-        return cells if isinstance(cells, list) else None
-    return None
-
-
-def _cell(raw: Any) -> Cell | None:
-    if not isinstance(raw, dict):
-        return None
-    source = raw.get("source", raw.get("input", ""))
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str):
-        return None
-    # A lone surrogate is valid JSON, but no file can hold it.
-    source = source.encode("utf-8", "replace").decode("utf-8")
-    kind = raw.get("cell_type")
-    metadata = raw.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
-    name, own = nbgrader.get("grade_id"), raw.get("id")
-    return Cell(
-        kind=kind if kind in ("code", "markdown", "raw") else "markdown",
-        source=source,
-        grade_id=name if isinstance(name, str) else "",
-        id=own if isinstance(own, str) else "",
-    )
 
 
 def _as_cell(cell: Cell, number: int) -> NotebookNode:
@@ -199,5 +208,5 @@ def _is_answer(cell: NotebookNode) -> bool:
 
 
 def _start(source: str) -> str:
-    line = next((line.strip() for line in source.splitlines() if line.strip()), "")
-    return line if len(line) <= 40 else line[:37] + "..."
+    line = next((line.strip() for line in source[:10_000].splitlines() if line.strip()), "")
+    return shown(line if len(line) <= 40 else line[:37] + "...")
