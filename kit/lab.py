@@ -232,12 +232,12 @@ def _options(root: Path, private: Path, *, port: int, path: str, everything: boo
         "LabApp.workspaces_dir": private / "workspaces",
     }
     if not everything:
-        # nbgrader's parts for teachers, and the search for language servers, which starts npm.
+        # nbgrader's parts for teachers, Voilà's preview, and the search for language servers, which starts npm.
         off = [f"nbgrader.server_extensions.{name}" for name in ("assignment_list", "course_list", "formgrader")]
         options |= {
             "LabApp.app_settings_dir": _SETTINGS,
             "ServerApp.terminals_enabled": False,
-            "ServerApp.jpserver_extensions": dict.fromkeys([*off, "jupyter_lsp"], False),
+            "ServerApp.jpserver_extensions": dict.fromkeys([*off, "jupyter_lsp", "voila.server_extension"], False),
         }
     listed = [f"--{name}={value}" for name, value in options.items()]
     return listed if everything else [*listed, *(f"--ContentsManager.hide_globs={name}" for name in HIDDEN)]
