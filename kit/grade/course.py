@@ -39,6 +39,12 @@ c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.ignore = {ignored!r}
 c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
 c.ClearSolutions.text_stub = {text_stub!r}
+# Hidden tests stay hidden on nbgrader's own feedback pages, too.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 '''
 
 

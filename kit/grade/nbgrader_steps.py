@@ -101,7 +101,11 @@ def autograde(course: CourseDirectory, assignment: str, *, student: str, seconds
     """
     from nbgrader.converters import Autograde
 
-    settings = {"Autograde": {"force": True}}
+    from kit.grade.safe_notebook import preprocessor
+
+    steps = Autograde(coursedir=course, config=course.config).autograde_preprocessors
+    last = preprocessor(_texts_given_out(course, assignment))
+    settings = {"Autograde": {"force": True, "autograde_preprocessors": [*steps, last]}}
     if seconds is not None:
         settings["Execute"] = {"timeout": seconds}
     _run(Autograde, course, assignment=assignment, student=student, settings=settings)
@@ -115,13 +119,15 @@ def generate_feedback(course: CourseDirectory, assignment: str, *, student: str)
     Exception
         The first thing that stopped nbgrader, as it was raised.
     """
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader.converters import GenerateFeedback
+    from nbgrader.preprocessors import GetGrades
 
     from kit.grade.page import filters
     from kit.grade.result import read_result
 
     settings = {
-        "GenerateFeedback": {"force": True},
+        "GenerateFeedback": {"force": True, "preprocessors": [GetGrades, CSSHTMLHeaderPreprocessor]},
         "HTMLExporter": {
             "template_name": "kit_feedback",
             "extra_template_basedirs": [str(TEMPLATES)],
@@ -130,6 +136,16 @@ def generate_feedback(course: CourseDirectory, assignment: str, *, student: str)
         },
     }
     _run(GenerateFeedback, course, assignment=assignment, student=student, settings=settings)
+
+
+def _texts_given_out(course: CourseDirectory, assignment: str) -> set[str]:
+    """Give the texts of an exercise: they need no cleaning."""
+    import nbformat
+
+    from kit.grade.course import learners_copies
+
+    copies = [nbformat.read(path, as_version=4) for path in learners_copies(course, assignment).values()]
+    return {cell.source for copy in copies for cell in copy.cells if cell.cell_type != "code"}
 
 
 def _run(

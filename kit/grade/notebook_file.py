@@ -19,9 +19,11 @@ from kit.errors import SubmissionError
 LARGEST = 50_000_000
 # A notebook nests about ten levels deep.
 DEEPEST = 60
-LONGEST_CELL = 1_000_000
+LONGEST_CELL, LARGEST_PICTURE = 1_000_000, 5_000_000
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
 _LETTERS = re.compile(r"[^\x00-\x7f]")
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _ROLES = ("grade", "solution", "locked", "task")
 
 
@@ -38,6 +40,8 @@ class Cell(NamedTuple):
         The names that nbgrader and Jupyter gave it; empty if it has none.
     settings : tuple
         Points, roles and tags, only to tell whether somebody changed them.
+    pictures : dict
+        Pictures pasted into a text cell: ``{name: {"image/png": base64}}``.
     """
 
     kind: str
@@ -45,6 +49,7 @@ class Cell(NamedTuple):
     grade_id: str
     id: str
     settings: tuple = ()
+    pictures: dict[str, dict[str, str]] = {}  # noqa: RUF012 - nobody changes it
 
 
 def read_notebook(path: Path) -> list[Cell]:
@@ -183,6 +188,17 @@ def shown(name: str) -> str:
     return kept if len(kept) <= 60 else kept[:57] + "..."
 
 
+def is_base64(said: str) -> bool:
+    """Tell whether a text can be a picture in a notebook: letters of base64 only, and not endless.
+
+    Examples
+    --------
+    >>> is_base64("iVBORw0KGgo="), is_base64('"><script>')
+    (True, False)
+    """
+    return len(said) <= LARGEST_PICTURE and bool(_BASE64.fullmatch(said))
+
+
 def settings_of(metadata: dict[str, Any]) -> tuple:
     """Give what a cell's metadata says of points, roles and tags, in a form that can be compared."""
     nbgrader, tags = metadata.get("nbgrader"), metadata.get("tags")
@@ -233,4 +249,15 @@ def _cell(raw: Any) -> Cell | None:
         grade_id=name if isinstance(name, str) else "",
         id=own if isinstance(own, str) else "",
         settings=settings_of(metadata),
+        pictures=_pictures(raw.get("attachments")),
     )
+
+
+def _pictures(raw: Any) -> dict[str, dict[str, str]]:
+    """Take the pictures of a cell that are pictures; what else was attached stays behind."""
+    kept: dict[str, dict[str, str]] = {}
+    for name, bundle in raw.items() if isinstance(raw, dict) else ():
+        for kind, content in bundle.items() if isinstance(bundle, dict) else ():
+            if kind in _PICTURES and isinstance(content, str) and is_base64(content) and len(kept) < 20:
+                kept.setdefault(name, {})[kind] = content
+    return kept

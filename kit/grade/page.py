@@ -5,78 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from kit.grade.result import said_in
+from kit.grade.result import said_by_error, said_in
+from kit.grade.safe_html import clean, markdown
+from kit.grade.safe_notebook import without_hidden_tests
 from kit.text import text
 
 if TYPE_CHECKING:
     from kit.grade.result import Graded
 
-# What a figure, a table or a form of the kit shows; scripts, frames and links to run code are not among it.
-_TAGS = """
-    a abbr article b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure
-    h1 h2 h3 h4 h5 h6 hr i img ins li mark ol p pre q s section small span strong sub summary sup
-    table tbody td tfoot th thead tr u ul
-"""
-_EVERYWHERE = "aria-hidden aria-label class colspan dir id lang role rowspan scope title"
-_STYLES = """
-    background-color border border-bottom border-collapse border-left border-right border-top color display
-    font-family font-size font-style font-weight height margin max-width min-width padding text-align
-    vertical-align white-space width
-"""
-
-
-def clean(markup: str) -> str:
-    """Keep of some HTML only what cannot run, and cannot load anything from elsewhere.
-
-    Parameters
-    ----------
-    markup : str
-        HTML that a student's notebook holds.
-
-    Examples
-    --------
-    >>> clean('<b onclick="x()">5.6 %</b><img src="https://example.org/i.png" alt="map">')
-    '<b>5.6 %</b><img alt="map">'
-    """
-    import bleach
-    from bleach.css_sanitizer import CSSSanitizer
-
-    def allowed(tag: str, name: str, value: str) -> bool:
-        if name in _EVERYWHERE.split():
-            return True
-        if name == "style":
-            return "url" not in value.lower()
-        if tag == "img":
-            if name == "src":
-                return value.startswith(("data:image/png", "data:image/jpeg"))
-            return name in ("alt", "width", "height")
-        return tag == "a" and name == "href" and value.startswith(("#", "https://", "http://", "mailto:"))
-
-    # bleach keeps the text inside a tag that it takes away; of these two it is not meant to be read.
-    markup = re.sub(r"<(script|style)\b.*?(</\1\s*>|$)", "", markup, flags=re.DOTALL | re.IGNORECASE)
-    cleaned = bleach.clean(
-        markup,
-        tags=set(_TAGS.split()),
-        attributes=allowed,
-        protocols={"data", "http", "https", "mailto"},
-        strip=True,
-        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES.split()),
-    )
-    # A screen reader announces an empty heading as if a name were missing.
-    cleaned = re.sub(r"<th>\s*</th>", "<td></td>", cleaned)
-    cleaned = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", cleaned)
-    return re.sub(r"<img(?![^>]*\balt=)", f'<img alt="{words("picture")}"', cleaned)
-
 
 def below(markup: str) -> str:
-    """Put the headings of a notebook one level below the heading of the page.
+    """Put the headings of a notebook below those of the page: its title, and the names of its tasks.
 
     Examples
     --------
     >>> below("<h1>Prevalence</h1><h6>Note</h6>")
-    '<h2>Prevalence</h2><h6>Note</h6>'
+    '<h3>Prevalence</h3><h6>Note</h6>'
     """
-    return re.sub(r"(</?h)([1-5])\b", lambda found: f"{found[1]}{int(found[2]) + 1}", markup)
+    return re.sub(r"(</?h)([1-6])\b", lambda found: f"{found[1]}{min(int(found[2]) + 2, 6)}", markup)
 
 
 def words(which: str, /, **gaps: Any) -> str:
@@ -130,6 +76,9 @@ def filters(result: Graded) -> dict[str, Any]:
     return {
         "kit_below": below,
         "kit_clean": clean,
+        "kit_markdown": lambda cell: markdown(cell.source, cell.get("attachments")),
+        "kit_shown": without_hidden_tests,
+        "kit_error": said_by_error,
         "kit_mark": mark,
         "kit_points": points,
         "kit_role": role,

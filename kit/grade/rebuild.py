@@ -77,7 +77,10 @@ def rebuild(handed_in: list[Cell], release: NotebookNode) -> tuple[NotebookNode,
         if name:
             notes += _differences(name, given, mine, unnamed=place in matched.unnamed)
         if mine and (not name or _is_answer(given)):
-            given.source = _best(mine, given.source).source
+            best = _best(mine, given.source)
+            given.source = best.source
+            if best.pictures and given.cell_type == "markdown":
+                given.attachments = nbformat.from_dict(best.pictures)
         elif not mine and not name and given.cell_type == "code":
             notes.append(text("grade.mended-code", start=_start(given.source)))
         cells.append(given)
@@ -194,7 +197,8 @@ def _as_cell(cell: Cell, number: int) -> NotebookNode:
     from nbformat import v4
 
     make = {"code": v4.new_code_cell, "raw": v4.new_raw_cell}.get(cell.kind, v4.new_markdown_cell)
-    return make(cell.source, id=f"own-cell-{number}")
+    options = {"attachments": cell.pictures} if cell.pictures and cell.kind != "code" else {}
+    return make(cell.source, id=f"own-cell-{number}", **options)
 
 
 def _grade_id(cell: NotebookNode) -> str:

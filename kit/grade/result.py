@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
 GRADED, WAITS, HELD, MISSING = "graded", "waits", "held", "missing"
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# Colours, and whatever else a terminal would obey: titles, jumps, bells.
+_COLOURS = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|[^\t\n\x20-\x7e\xa0-\U0010ffff]"
+)
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -149,7 +152,7 @@ def said_in(cell: NotebookNode) -> str:
         if kind == "stream":
             parts.append(output.text)
         elif kind == "error":
-            parts.append(_said_by_error(output))
+            parts.append(said_by_error(output))
         elif kind in ("display_data", "execute_result"):
             parts.append(_said_by_display(output.data))
     return "\n".join(_COLOURS.sub("", part).strip() for part in parts if part.strip())
@@ -163,7 +166,8 @@ def _cost_of_warning(cell: NotebookNode) -> str:
     return "\n" + text("grade.warning-cost") if warned and not failed else ""
 
 
-def _said_by_error(output: NotebookNode) -> str:
+def said_by_error(output: NotebookNode) -> str:
+    """Give what an error says for itself, without the lines of code it came through."""
     if output.ename == "CellTimeoutError":
         return text("grade.cell-too-long")
     traceback = _COLOURS.sub("", "\n".join(output.traceback)).strip()
