@@ -68,8 +68,6 @@ def test_a_message_of_a_check_reaches_the_result(toy_class):
     ("student", "key"),
     [
         ("bo", "grade.held-not-json"),
-        ("dead", "grade.held-kernel-died"),
-        ("stubborn", "grade.held-cannot-stop"),
         ("two", "grade.held-two-notebooks"),
         ("wrong", "grade.held-wrong-notebook"),
         ("empty", "grade.held-no-notebook"),
@@ -103,10 +101,16 @@ def test_damaged_cells_are_mended_and_each_mend_is_told(toy_class):
     keys_in("\n".join(result.notes), *(f"grade.mended-{what}" for what in told))
 
 
-def test_points_lost_to_a_warning_are_explained(toy_class):
-    mark = {mark.cell: mark for mark in toy_class[1]["noisy"].cells}["coverage-check"]
-    assert mark.score == 0
-    keys_in(mark.message, "grade.warning-cost")
+def test_a_warning_costs_no_points(toy_class):
+    """Different from stock nbgrader, on purpose: docs/grading.md says so."""
+    assert scores(toy_class[1]["noisy"])["coverage-check"] == 2
+
+
+@pytest.mark.parametrize(("student", "why"), [("dead", "itself"), ("stubborn", "stubborn")])
+def test_code_that_ends_its_program_loses_what_comes_after_and_is_named(toy_class, student, why):
+    result = toy_class[1][student]
+    assert result.state == "graded" and set(scores(result).values()) == {0}
+    assert text(f"engine.ended-{why}") in "\n".join(result.notes)
 
 
 def test_a_link_out_of_the_hand_in_is_never_followed(toy_class):
@@ -258,7 +262,7 @@ def test_mark_my_work_shows_a_button_with_words(monkeypatch):
 
 def test_feedback_pages_are_written_for_all_graded_and_load_nothing(course_copy):
     pages = {page.student: page for page in feedback_class(course_copy, TOY)}
-    assert set(pages) == {"íñigo", "ana", "loop", "mended", "noisy"}
+    assert set(pages) == {"íñigo", "ana", "loop", "mended", "noisy", "dead", "stubborn"}
     assert not [page.reason for page in pages.values() if page.reason]
     for page in pages.values():
         html = page.files[0].read_text(encoding="utf-8")

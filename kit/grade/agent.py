@@ -159,7 +159,9 @@ def _described(problem: BaseException) -> dict:
     lines: list[str] = []
     with contextlib.suppress(Exception):
         frames = traceback.extract_tb(problem.__traceback__)
-        mine = [frame for frame in frames if "ipykernel_" in frame.filename or frame.filename.startswith("<ipython")]
+        mine = [
+            frame for frame in frames if "ipykernel_" in frame.filename or frame.filename.startswith("<ipython")
+        ]
         lines = [f"{frame.name}, line {frame.lineno}: {(frame.line or '').strip()}"[:200] for frame in mine[-3:]]
     said = ""
     with contextlib.suppress(Exception):

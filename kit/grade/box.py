@@ -68,7 +68,7 @@ class Program:
     def end(self) -> str:
         """End it and everything it started; give the keeper's reason if it had ended before."""
         why = ""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             if select.select([self.keeper], [], [], 0)[0]:
                 why = self.keeper.recv(64).decode("ascii", "replace")
         for end in (self.keeper, self.channel.socket):
@@ -160,7 +160,9 @@ class Box:
             self.info = json.loads(said)
         return self.info
 
-    def start(self, files: Iterable[tuple[str, Path]] = (), *, environment: dict[str, str] | None = None) -> Program:
+    def start(
+        self, files: Iterable[tuple[str, Path]] = (), *, environment: dict[str, str] | None = None
+    ) -> Program:
         """Start a program with these files in its folder.
 
         Parameters
@@ -240,7 +242,17 @@ def _fonts() -> Path | None:
 
 def _visible() -> list[Path]:
     """Name what a program without a box of its own may read: the same as in a box."""
-    system = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
+    system = (
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib64",
+        "/proc/self",
+        "/proc/cpuinfo",
+        "/proc/meminfo",
+        "/proc/stat",
+    )
     settings = (*box_command._SETTINGS, "/etc/passwd", "/etc/group", "/dev/urandom", "/dev/random", "/dev/zero")
     return [*map(Path, system), *map(Path, settings), *box_command.readable(), Path("/sys/devices/system/cpu")]
 

@@ -19,8 +19,8 @@ FOLDERS = {"home": "/run/student/home", "temporary": "/run/student/tmp", "work":
 # What programs need of the system; nothing of /etc but these, nothing of /home, /root, /run or /var.
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
 _SETTINGS = (
-    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/alternatives", "/etc/fonts",
-    "/etc/mime.types",
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/alternatives",
+    "/etc/fonts", "/etc/mime.types",
 )  # fmt: skip
 _KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "KIT_LANG", "OPENBLAS_CORETYPE")
 
@@ -28,7 +28,12 @@ _KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "KIT_LANG", "OPENBLAS_CORETYPE")
 def readable() -> list[Path]:
     """Name the folders of Python, the kit's own code and its data: no exercise, no solution."""
     package = Path(kit.__file__).resolve().parent
-    folders = {Path(sys.prefix), Path(sys.base_prefix).resolve(), Path(sys.base_prefix), Path(sys.prefix).resolve()}
+    folders = {
+        Path(sys.prefix),
+        Path(sys.base_prefix).resolve(),
+        Path(sys.base_prefix),
+        Path(sys.prefix).resolve(),
+    }
     folders |= {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")}
     folders |= {package, kit_folder("datasets")}
     if site.ENABLE_USER_SITE and Path(site.getusersitepackages()).is_dir():
@@ -70,7 +75,9 @@ def program(*words: str) -> list[str]:
     return [sys.executable, "-P", "-m", *words]
 
 
-def bubblewrap(command: Sequence[str], *, drop_root: bool, fonts: Path | None = None, nested: bool = True) -> list[str]:
+def bubblewrap(
+    command: Sequence[str], *, drop_root: bool, fonts: Path | None = None, nested: bool = True
+) -> list[str]:
     """Put a command into a bubblewrap box.
 
     Parameters
@@ -84,7 +91,14 @@ def bubblewrap(command: Sequence[str], *, drop_root: bool, fonts: Path | None = 
     nested : bool
         Whether worlds may be made inside: the warm parent makes one for each student.
     """
-    box = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"]
+    box = [
+        shutil.which("bwrap") or "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--hostname",
+        "box",
+    ]
     box += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     box += ["--cap-drop", "ALL"]
     if drop_root:
@@ -99,7 +113,12 @@ def bubblewrap(command: Sequence[str], *, drop_root: bool, fonts: Path | None = 
     for place in _SETTINGS:
         box += ["--ro-bind-try", place, place]
     box += ["--proc", "/proc", "--dev", "/dev"]
-    for folder, megabytes in ((FOLDERS["home"], 32), (FOLDERS["temporary"], 64), (FOLDERS["work"], 64), ("/dev/shm", 64)):
+    for folder, megabytes in (
+        (FOLDERS["home"], 32),
+        (FOLDERS["temporary"], 64),
+        (FOLDERS["work"], 64),
+        ("/dev/shm", 64),
+    ):
         box += ["--perms", "1777", "--size", str(megabytes << 20), "--tmpfs", folder]
     seen = readable()
     if not any(place.is_relative_to("/tmp") for place in seen):
@@ -112,6 +131,7 @@ def bubblewrap(command: Sequence[str], *, drop_root: bool, fonts: Path | None = 
         box += ["--ro-bind", str(place), str(place)]
     for place in secret():
         box += ["--perms", "0000", "--size", "4096", "--tmpfs", str(place)]
+    box += ["--perms", "0777", "--dir", f"{FOLDERS['home']}/.matplotlib"]
     for path in sorted(fonts.glob("fontlist-*.json")) if fonts and fonts.is_dir() else ():
         box += ["--ro-bind", str(path), f"{FOLDERS['home']}/.matplotlib/{path.name}"]
     box += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]

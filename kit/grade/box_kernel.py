@@ -65,7 +65,9 @@ def build() -> Any:
         channel = AnyTrait()
         lock = AnyTrait()
 
-        def send(self, stream, msg_or_type, content=None, parent=None, metadata=None, buffers=None, header=None, **_):
+        def send(
+            self, stream, msg_or_type, content=None, parent=None, metadata=None, buffers=None, header=None, **_
+        ):
             message = msg_or_type
             if not isinstance(message, dict):
                 message = self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
@@ -196,7 +198,13 @@ def serve(app: Any, channel: Channel) -> None:
 
 
 def _request(said: dict) -> dict:
-    header = {"msg_id": said["id"], "msg_type": "execute_request", "session": "box", "username": "", "version": "5.3"}
+    header = {
+        "msg_id": said["id"],
+        "msg_type": "execute_request",
+        "session": "box",
+        "username": "",
+        "version": "5.3",
+    }
     content = {
         "code": said["run"],
         "silent": bool(said.get("silent")),
@@ -239,7 +247,9 @@ def _quick_tracebacks(app: Any) -> None:
             self.__dict__.update(known)
 
     formatter.__init__ = remember
-    source = "def rule(x):\n    import pandas\n    return pandas.DataFrame({'a': [x]}).groupby('b').sum()\n\nrule(1)\n"
+    source = (
+        "def rule(x):\n    import pandas\n    return pandas.DataFrame({'a': [x]}).groupby('b').sum()\n\nrule(1)\n"
+    )
     linecache.cache["<warm>"] = (len(source), None, source.splitlines(True), "<warm>")
     for code in (source, "1 / 0"):
         try:

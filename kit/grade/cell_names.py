@@ -51,7 +51,11 @@ def names_bound(source: str, *, changed: bool = True) -> set[str]:
             found |= {(name.asname or name.name).split(".")[0] for name in node.names}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             found.add(node.id)
-        elif changed and isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+        elif (
+            changed
+            and isinstance(node, (ast.Subscript, ast.Attribute))
+            and isinstance(node.ctx, (ast.Store, ast.Del))
+        ):
             found |= _base(node)
         elif changed and isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             # ``shares.append(1)`` and ``random.shuffle(shares)`` may change what they are given.

@@ -50,7 +50,7 @@ _REFUSED = """
     io_uring_setup io_uring_enter io_uring_register personality lookup_dcookie nfsservctl vhangup memfd_secret
     mknod mknodat migrate_pages move_pages mbind set_mempolicy fanotify_init modify_ldt uselib ustat
     landlock_create_ruleset landlock_add_rule landlock_restrict_self
-""".split()
+""".split()  # noqa: SIM905
 _UNIX, _OWN_NET = (1,), (1, 2, 10, 16)
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -128,7 +128,9 @@ def own_world(*, network: bool = True) -> None:
     OSError
         If this kernel, or the box around, does not allow it.
     """
-    kinds = _NEW["user"] | _NEW["mount"] | _NEW["pid"] | _NEW["ipc"] | _NEW["uts"] | (_NEW["net"] if network else 0)
+    kinds = (
+        _NEW["user"] | _NEW["mount"] | _NEW["pid"] | _NEW["ipc"] | _NEW["uts"] | (_NEW["net"] if network else 0)
+    )
     user, group = os.getuid(), os.getgid()
     hide_memory(False)
     _call(_libc.unshare(kinds), "unshare")
@@ -293,7 +295,7 @@ def use_filter(program: bytes) -> None:
 def descendants(of: int) -> list[int]:
     """Name the children of a process and their children, as far as ``/proc`` shows them."""
     children: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):
+    for entry in (place.name for place in Path("/proc").iterdir()):
         if entry.isdigit():
             with contextlib.suppress(OSError, IndexError, ValueError):
                 stat = Path("/proc", entry, "stat").read_text(errors="replace")

@@ -28,7 +28,6 @@ class ProgramEnded(BaseException):
 class Live:
     """An object that stays in the student's process."""
 
-    __slots__ = ("_ask", "_said")
     __hash__ = object.__hash__
 
     def __init__(self, said: dict, ask: Callable) -> None:
@@ -68,15 +67,15 @@ class Live:
 class LiveRule(Live):
     """A function, method or class that stays in the student's process."""
 
-    __slots__ = ("__doc__", "__name__", "__signature__")
-
     def __init__(self, said: dict, ask: Callable) -> None:
         super().__init__(said, ask)
         object.__setattr__(self, "__name__", str(said.get("name") or "function"))
         object.__setattr__(self, "__doc__", said.get("doc"))
         try:
             parameters = [
-                inspect.Parameter(name, inspect._ParameterKind(kind), default=None if given else inspect.Parameter.empty)
+                inspect.Parameter(
+                    name, inspect._ParameterKind(kind), default=None if given else inspect.Parameter.empty
+                )
                 for name, kind, given in said["parameters"]
             ]
             object.__setattr__(self, "__signature__", inspect.Signature(parameters))
@@ -84,6 +83,7 @@ class LiveRule(Live):
             pass
 
     def __call__(self, *args: Any, **options: Any) -> Any:
+        """Run it over there."""
         return self._ask("call", of=self._said["of"], args=args, options=options)
 
 

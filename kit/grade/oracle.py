@@ -130,7 +130,11 @@ class Tests:
         """Tell a failed test: the line if learners can see it, then the error's name and words."""
         render = getattr(problem, "_render_traceback_", None)
         if render:
-            return {"ename": type(problem).__name__, "evalue": str(problem)[:_LONGEST], "traceback": list(render())}
+            return {
+                "ename": type(problem).__name__,
+                "evalue": str(problem)[:_LONGEST],
+                "traceback": list(render()),
+            }
         seen = {line.strip() for line in visible.splitlines()}
         lines = []
         for frame in traceback.extract_tb(problem.__traceback__):

@@ -64,7 +64,10 @@ class Packer:
         if kind in (list, tuple, set, frozenset):
             return {"t": kind.__name__, "v": [self.pack(item, depth + 1) for item in value]}
         if kind is dict:
-            return {"t": "dict", "v": [[self.pack(k, depth + 1), self.pack(v, depth + 1)] for k, v in value.items()]}
+            return {
+                "t": "dict",
+                "v": [[self.pack(k, depth + 1), self.pack(v, depth + 1)] for k, v in value.items()],
+            }
         simple = _SIMPLE.get(kind)
         if simple:
             return {"t": simple[0], "v": simple[1](value)}
@@ -125,7 +128,11 @@ class Packer:
                 "v": self._column(value.array, depth),
             }
         if kind is pd.RangeIndex:
-            return {"t": "rows", "v": [value.start, value.stop, value.step], "name": self.pack(value.name, depth + 1)}
+            return {
+                "t": "rows",
+                "v": [value.start, value.stop, value.step],
+                "name": self.pack(value.name, depth + 1),
+            }
         if kind is pd.MultiIndex:
             levels = [self.pack(value.get_level_values(i), depth + 1) for i in range(value.nlevels)]
             return {"t": "levels", "v": levels, "names": [self.pack(name, depth + 1) for name in value.names]}
@@ -292,7 +299,9 @@ class Unpacker:
             stamps = np.frombuffer(self._part(data), dtype="<i8").copy().view(f"<M8[{zoned[1]}]")
             return pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(zoned[2]).array
         if "at" in data:
-            return pd.array(np.frombuffer(self._part(data), dtype=_dtype(name)).copy(), copy=False, dtype=_dtype(name))
+            return pd.array(
+                np.frombuffer(self._part(data), dtype=_dtype(name)).copy(), copy=False, dtype=_dtype(name)
+            )
         if not _NULLABLE.fullmatch(name):
             raise NotPlain(name)
         items = list(data["s"]) if "s" in data else [self._value(item, 2) for item in data["v"]]

@@ -106,27 +106,43 @@ def read_result(
     fresh : bool
         Graded in this run.
     """
-    said, stopped = _autograded(course, assignment, student=student)
-    marks = []
     with gradebook(course) as book:
         submission = book.find_submission(assignment, student)
-        penalty = submission.late_submission_penalty or 0.0
-        score = max(0.0, submission.score - penalty)
-        max_score = submission.max_score
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                open_mark = grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
-                message = said.get((notebook.name, grade.name), "")
-                marks.append(
-                    CellMark(
-                        notebook=notebook.name,
-                        cell=grade.name,
-                        score=None if open_mark else grade.score,
-                        max_score=grade.max_score,
-                        message=message,
-                    )
+        return result_of(submission, course, assignment, notes=notes, fresh=fresh)
+
+
+def result_of(
+    submission: Any, course: CourseDirectory, assignment: str, *, notes: tuple[str, ...] = (), fresh: bool = True
+) -> Graded:
+    """Put a hand-in's marks together with the messages from its autograded notebook.
+
+    Parameters
+    ----------
+    submission : object
+        nbgrader's ``SubmittedAssignment``, or what stands in for it while a class is graded.
+    course, assignment, notes, fresh : object
+        As for `read_result`.
+    """
+    student = submission.student_id
+    said, stopped = _autograded(course, assignment, student=student)
+    marks = []
+    penalty = submission.late_submission_penalty or 0.0
+    score = max(0.0, submission.score - penalty)
+    max_score = submission.max_score
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            open_mark = grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
+            message = said.get((notebook.name, grade.name), "")
+            marks.append(
+                CellMark(
+                    notebook=notebook.name,
+                    cell=grade.name,
+                    score=None if open_mark else grade.score,
+                    max_score=grade.max_score,
+                    message=message,
                 )
-        waits = submission.needs_manual_grade
+            )
+    waits = submission.needs_manual_grade
     if stopped:
         notes = (*notes, text("grade.stopped", cells=", ".join(stopped)))
     if penalty:

@@ -1,7 +1,7 @@
 """Grade one student, or a whole class: one broken notebook never stops the others.
 
-`grade_one` is the seam: whatever grades a hand-in, faster or better shielded, stands behind it
-and gives back the same `kit.grade.result.Graded`.
+`grade_one` and `grade_class` are the seam: whatever grades a hand-in stands behind them and gives
+back the same `kit.grade.result.Graded`. On Linux that is `kit.grade.engine`; elsewhere nbgrader itself.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.errors import KitError, SubmissionError
-from kit.grade import nbgrader_steps
+from kit.errors import SubmissionError
+from kit.grade import levels, nbgrader_steps
 from kit.grade.course import gradebook, open_course, require_assignment, step_folder, students_in
+from kit.grade.held import is_ours, words
 from kit.grade.intake import INTAKE, fingerprint, take_in
 from kit.grade.result import HELD, MISSING, Graded, read_result
 from kit.text import text
@@ -25,6 +27,8 @@ from kit.town._files import write_json
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
+
+    from kit.grade.box import Level
 
 # How long to wait for another program, such as formgrader, that is writing into the gradebook.
 WAIT_FOR_GRADEBOOK = 15
@@ -38,6 +42,8 @@ def grade_class(
     again: bool = False,
     seconds: int | None = None,
     report: Callable[[Graded, int, int], None] | None = None,
+    workers: int | None = None,
+    level: Level | None = None,
 ) -> list[Graded]:
     """Grade what a class handed in: only what is new or changed, unless asked for all again.
 
@@ -55,6 +61,10 @@ def grade_class(
         Longest time for one cell; nbgrader's setting (30) if left out.
     report : callable, optional
         Called after each student with the result, how many are done, and how many there are.
+    workers : int, optional
+        How many hand-ins are graded at the same time; one for each processor if left out.
+    level : Level, optional
+        How students' code is kept apart, from `kit.grade.levels.choose`; the best that works if left out.
 
     Returns
     -------
@@ -66,6 +76,8 @@ def grade_class(
     SubmissionError
         If there is no such course, assignment or student, nothing was handed in,
         or another program keeps the gradebook.
+    SetupError
+        If students' code cannot be kept apart on this computer.
     """
     course = open_course(folder)
     with nbgrader_steps.room():
@@ -77,21 +89,37 @@ def grade_class(
     if not handed_in:
         wanted = step_folder(course, "submitted", student="<student>", assignment=assignment)
         raise SubmissionError("grade.nothing-handed-in", name=assignment, place=wanted.relative_to(course.root))
-    results = []
-    for student in chosen:
-        noted = None if again else _noted(course, assignment, student=student)
-        result = noted or grade_one(course, assignment, student=student, seconds=seconds)
-        if student in strangers:
+    results: dict[str, Graded] = {}
+
+    def take(result: Graded) -> None:
+        if result.student in strangers:
             result = replace(result, notes=(text("grade.not-on-roster"), *result.notes))
-        results.append(result)
+        results[result.student] = result
         if report:
             report(result, len(results), len(chosen))
-    if not students:
-        results += [Graded(student, MISSING) for student in absent]
-    return results
+
+    todo = []
+    for student in chosen:
+        noted = None if again else _noted(course, assignment, student=student)
+        if noted:
+            take(noted)
+        else:
+            todo.append(student)
+    if todo:
+        level = level or levels.choose()
+        _grade(course, assignment, students=todo, seconds=seconds, workers=workers, level=level, take=take)
+    missing = [] if students else [Graded(student, MISSING) for student in absent]
+    return [results[student] for student in chosen] + missing
 
 
-def grade_one(course: CourseDirectory, assignment: str, *, student: str, seconds: int | None = None) -> Graded:
+def grade_one(
+    course: CourseDirectory,
+    assignment: str,
+    *,
+    student: str,
+    seconds: int | None = None,
+    level: Level | None = None,
+) -> Graded:
     """Grade one student's hand-in; whatever is wrong with it becomes a reason, never a crash.
 
     Parameters
@@ -104,7 +132,64 @@ def grade_one(course: CourseDirectory, assignment: str, *, student: str, seconds
         The student's id.
     seconds : int, optional
         Longest time for one cell.
+    level : Level, optional
+        How the student's code is kept apart; the best that works if left out.
     """
+    results: list[Graded] = []
+    level = level or levels.choose()
+    _grade(course, assignment, students=[student], seconds=seconds, workers=1, level=level, take=results.append)
+    return results[0]
+
+
+def _grade(
+    course: CourseDirectory,
+    assignment: str,
+    *,
+    students: list[str],
+    seconds: int | None,
+    workers: int | None,
+    level: Level,
+    take: Callable[[Graded], None],
+) -> None:
+    if not sys.platform.startswith("linux"):
+        for student in students:
+            take(_grade_by_nbgrader(course, assignment, student=student, seconds=seconds))
+        return
+    from kit.grade.engine import Engine, workers_here
+
+    from_what = {student: _fingerprint(course, assignment, student=student) for student in students}
+    stamp = (text("box.stamp-none"),) if level.name == "none" else ()
+
+    def before(student: str) -> None:
+        _record(course, assignment, student).unlink(missing_ok=True)
+
+    def after(told: dict[str, Any]) -> None:
+        student, problem = told["student"], told["problem"]
+        if not problem:
+            result = replace(told["result"], notes=(*told["result"].notes, *stamp))
+            _note(
+                course,
+                assignment,
+                result=replace(result, notes=(*told["notes"], *stamp)),
+                graded_from=from_what[student],
+            )
+        else:
+            result = Graded(student, HELD, reason=problem["reason"])
+            if not problem["ours"]:
+                _note(course, assignment, result=result, graded_from=from_what[student])
+        take(result)
+
+    with (
+        nbgrader_steps.room(),
+        Engine(course, assignment, level=level, seconds=seconds, workers=workers or workers_here()) as engine,
+    ):
+        engine.grade(students, before=before, after=after)
+
+
+def _grade_by_nbgrader(
+    course: CourseDirectory, assignment: str, *, student: str, seconds: int | None = None
+) -> Graded:
+    """Grade with nbgrader's own kernel, where there are no boxes: tests run in the student's process."""
     graded_from = _fingerprint(course, assignment, student=student)
     intake = Path(course.root) / INTAKE
     config = deepcopy(course.config)
@@ -115,12 +200,12 @@ def grade_one(course: CourseDirectory, assignment: str, *, student: str, seconds
             shutil.rmtree(intake, ignore_errors=True)
             into = step_folder(copy, "submitted", student=student, assignment=assignment)
             into.mkdir(parents=True)
-            notes = tuple(take_in(course, assignment, student=student, into=into))
+            notes = (*take_in(course, assignment, student=student, into=into), text("box.stamp-none"))
             nbgrader_steps.autograde(copy, assignment, student=student, seconds=seconds)
             result = read_result(course, assignment, student=student, notes=notes)
         except Exception as problem:
-            result = Graded(student, HELD, reason=_reason(problem))
-            if _is_ours(problem):
+            result = Graded(student, HELD, reason=words(problem))
+            if is_ours(problem):
                 return result
         finally:
             shutil.rmtree(intake, ignore_errors=True)
@@ -171,32 +256,6 @@ def _strangers(course: CourseDirectory, handed_in: list[str]) -> set[str]:
 def _some(names: list[str]) -> str:
     shown = ", ".join(names[:8]) or text("grade.none")
     return f"{shown}, ..." if len(names) > 8 else shown
-
-
-def _reason(problem: Exception) -> str:
-    """Say in three lines why a hand-in could not be graded."""
-    if isinstance(problem, KitError):
-        return str(problem)
-    names = {kind.__name__ for kind in type(problem).__mro__}
-    if "DeadKernelError" in names:
-        return text("grade.held-kernel-died")
-    if names & {"UnresponsiveKernelError", "CellTimeoutError", "TimeoutError"}:
-        return text("grade.held-cannot-stop")
-    if "OperationalError" in names:
-        return text("grade.held-gradebook")
-    said = " ".join(str(problem).split())
-    said = said if len(said) <= 200 else said[:197] + "..."
-    return text("grade.held-other", kind=type(problem).__name__, said=said)
-
-
-def _is_ours(problem: Exception) -> bool:
-    """Tell whether the computer was at fault, not the hand-in: then the next run tries again."""
-    names = {kind.__name__ for kind in type(problem).__mro__}
-    # A time that ran out is an OSError to Python, but it is the hand-in's own.
-    return (
-        bool(names & {"OperationalError", "OSError", "NoSuchKernel", "MemoryError"})
-        and "TimeoutError" not in names
-    )
 
 
 # What was graded, from which files: so that the next run does only what is new.

@@ -204,8 +204,8 @@ def _program(settings: dict, *, request: dict, channel: Channel, work: Any) -> N
     folders = request.get("folders") or settings["folders"]
     own_proc = False
     if settings["own_world"]:
-        own_proc = confine.own_folders({folders["home"]: 16 * room, folders["temporary"]: 256 * room, folders["work"]: 256 * room,
-                             "/dev/shm": 64 * room})  # fmt: skip
+        sizes = {folders["home"]: 16, folders["temporary"]: 256, folders["work"]: 256, "/dev/shm": 64}
+        own_proc = confine.own_folders({place: size * room for place, size in sizes.items()})
     os.environ.update(HOME=folders["home"], TMPDIR=folders["temporary"], **request.get("environment", {}))
     with contextlib.suppress(FileNotFoundError):
         os.chdir(folders["work"])
@@ -239,7 +239,8 @@ def _program(settings: dict, *, request: dict, channel: Channel, work: Any) -> N
 
 def _all_but_processes() -> list[str]:
     """Name everything in the box but ``/proc``, of which only the program's own part is shown."""
-    return [f"/{name}" for name in os.listdir("/") if name != "proc"] + [f"/proc/{name}" for name in _OF_PROC]
+    seen = [str(place) for place in Path("/").iterdir() if place.name != "proc"]
+    return seen + [f"/proc/{name}" for name in _OF_PROC]
 
 
 def _what_holds() -> dict:
@@ -260,9 +261,13 @@ def _what_holds() -> dict:
     except OSError:
         holds["worlds"] = True
     with contextlib.suppress(OSError):
-        holds["processes"] = len([name for name in os.listdir("/proc") if name.isdigit()]) <= 3
+        holds["processes"] = sum(place.name.isdigit() for place in Path("/proc").iterdir()) <= 3
     holds.setdefault("processes", True)
-    holds["files"] = not any(os.access(place, os.R_OK) for place in ("/etc/passwd-", "/etc/hostname", "/etc/ssh"))
+    holds["files"] = True
+    for place in ("/etc/hostname", "/etc/fstab", "/var/log", "/var/lib"):
+        with contextlib.suppress(OSError):
+            os.close(os.open(place, os.O_RDONLY))
+            holds["files"] = False
     return holds
 
 
