@@ -97,15 +97,28 @@ def _feedback(given: argparse.Namespace) -> int:
     return 0 if written else 1
 
 
+def _collect(given: argparse.Namespace) -> int:
+    from kit.grade.collect import collect
+    from kit.grade.report import collected_words
+
+    options = {"come_from": given.come_from, "platform_list": given.list}
+    result = collect(given.folder, given.assignment, **options)
+    print(collected_words(result))
+    return 1 if result.unmatched else 0
+
+
 def _marks(given: argparse.Namespace) -> None:
     from kit.grade.marks import marks_file, save
 
     names = [given.assignment] if given.assignment else []
-    marks = marks_file(given.folder, names, to=given.to, into=given.into)
+    options = {"into": given.into, "column": given.column, "scale": given.scale}
+    marks = marks_file(given.folder, names, to=given.to, **options)
     out = given.out or Path(given.folder) / f"marks-{given.assignment or 'all'}-{given.to}.csv"
     print(text("cli.marks-written", file=save(marks.text, out)))
     if marks.left_empty:
         print(text("cli.marks-empty", students=", ".join(marks.left_empty)))
+    for note in marks.notes:
+        print(note)
 
 
 def _mark(given: argparse.Namespace) -> int:
@@ -200,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, help_key: str, run=None, *, under=commands) -> argparse.ArgumentParser:
-        said = text(f"cli.{help_key}")
+        said = text(help_key if "." in help_key else f"cli.{help_key}")
         made = under.add_parser(name, help=said, description=said)
         made.set_defaults(run=run)
         return made
@@ -230,12 +243,20 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--again", action="store_true", help=text("cli.again"))
     grade.add_argument("--seconds", metavar="N", type=_whole_number, help=text("cli.help-seconds"))
 
+    collect = command("collect", "collect.help", _collect)
+    collect.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+    collect.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
+    collect.add_argument("come_from", metavar="FROM", help=text("collect.help-from"))
+    collect.add_argument("--list", metavar="FILE", help=text("collect.help-list"))
+
     marks = command("marks", "help-marks", _marks)
     marks.add_argument("folder", metavar="DIR", help=text("cli.folder"))
     marks.add_argument("assignment", metavar="ASSIGNMENT", nargs="?", help=text("cli.assignment"))
     marks.add_argument("--to", required=True, metavar="FORM", help=text("cli.help-to"))
     marks.add_argument("--out", metavar="FILE", help=text("cli.help-out"))
     marks.add_argument("--into", metavar="FILE", help=text("cli.help-into"))
+    marks.add_argument("--column", metavar="NAME", help=text("marks.help-column"))
+    marks.add_argument("--scale", action="store_true", help=text("marks.help-scale"))
 
     mark = command("mark", "help-mark", _mark)
     mark.add_argument("notebook", metavar="NOTEBOOK", nargs="?", help=text("cli.help-mark-notebook"))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kit.errors import SubmissionError
-from kit.grade.marks import marks_file, plain_text, save
+from kit.grade.lms_forms import plain_text
+from kit.grade.marks import marks_file, save
 
 TOY = "toy_share"
 pytestmark = [pytest.mark.grading, pytest.mark.xdist_group("grading")]
@@ -124,11 +125,13 @@ def test_a_canvas_export_without_the_column_gets_one(toy_class, tmp_path):
     ("options", "key"),
     [
         ({"to": "excel"}, "marks.unknown-form"),
-        ({"to": "moodle", "into": "x.csv"}, "marks.into-needs-canvas"),
+        ({"to": "csv", "into": "x.csv"}, "marks.into-needs-platform"),
         ({"to": "canvas", "into": "no such file.csv"}, "marks.cannot-read"),
-        ({"to": "canvas", "into": "a,b\n1,2\n"}, "marks.not-canvas"),
+        ({"to": "canvas", "into": "a,b\n1,2\n"}, "marks.other-platform"),
+        ({"to": "moodle", "into": "Student,ID\nX,1\n"}, "marks.other-platform"),
         ({"to": "canvas", "into": "Student,ID\nX,1\n"}, "marks.nobody-known"),
-        ({"to": "canvas", "into": b"\xff\xfe\x00"}, "marks.not-canvas"),
+        ({"to": "canvas", "into": b"PK\x03\x04"}, "marks.not-a-list"),
+        ({"to": "canvas", "column": "x"}, "marks.column-needs-into"),
     ],
 )
 def test_a_wrong_form_or_file_is_refused_in_three_lines(toy_class, options, key, tmp_path):

@@ -15,6 +15,7 @@ from kit.text import language, text
 
 if TYPE_CHECKING:
     from kit.grade.build import Built
+    from kit.grade.collect import Collected
     from kit.grade.result import CellMark
 
 
@@ -131,6 +132,23 @@ def class_summary(results: Sequence[Graded]) -> str:
     return text(
         "grade.summary", **{state: states.count(state) for state in ("graded", "waits", "held", "missing")}
     )
+
+
+def collected_words(result: Collected) -> str:
+    """Say what a collection brought: who handed in, what was there already, what nobody could be found for."""
+    lines = [text("collect.summary", taken=len(result.taken), unmatched=len(result.unmatched))]
+    for title, entries in (
+        ("collect.title-taken", result.taken),
+        ("collect.title-kept", result.kept),
+        ("collect.title-unmatched", result.unmatched),
+    ):
+        if entries:
+            lines += ["", text(title), *(f"  {name}: {said}" for name, said in entries.items())]
+    if result.late:
+        lines += ["", text("collect.late", students=", ".join(result.late))]
+    if result.notes:
+        lines += ["", *result.notes]
+    return "\n".join(lines)
 
 
 @contextmanager

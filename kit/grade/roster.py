@@ -90,7 +90,7 @@ def _rows(path: Path):
         raise SubmissionError("grade.roster-unreadable", file=path, reason=problem.strerror) from problem
     if raw[:4] == b"PK\x03\x04" or (b"\x00" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff")):
         raise SubmissionError("grade.roster-not-csv", file=path.name)
-    said = _decode(raw)
+    said = decode(raw)
     heading = next((line for line in said.splitlines() if line.strip()), "")
     separator = max(";\t,", key=heading.count)
     reader = csv.reader(io.StringIO(said, newline=""), delimiter=separator)
@@ -102,7 +102,8 @@ def _rows(path: Path):
         raise SubmissionError("grade.roster-not-csv", file=path.name) from problem
 
 
-def _decode(raw: bytes) -> str:
+def decode(raw: bytes) -> str:
+    """Turn the bytes of a list into text, whichever usual encoding they are in."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16", errors="replace")
     try:
@@ -116,7 +117,7 @@ def _decode(raw: bytes) -> str:
 
 
 def _columns(heading: list[str], *, file: str) -> dict[str, int]:
-    words = [_plain(cell) for cell in heading]
+    words = [plain_word(cell) for cell in heading]
     found: dict[str, int] = {}
     # A list from Canvas carries its own number in "ID" beside the login that people know.
     canvas = "id" in words and {"sis_login_id", "sis_user_id"} & set(words)
@@ -152,7 +153,14 @@ def _clean(cell: str) -> str:
     return unicodedata.normalize("NFC", cell).strip()
 
 
-def _plain(cell: str) -> str:
+def plain_word(cell: str) -> str:
+    """Write a heading without accents, case and punctuation.
+
+    Examples
+    --------
+    >>> plain_word("Dirección de correo"), plain_word("E-Mail")
+    ('direccion_de_correo', 'e_mail')
+    """
     letters = unicodedata.normalize("NFKD", cell.strip().lower())
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "_", kept).strip("_")
