@@ -159,8 +159,9 @@ class Packer:
         import numpy as np
         import pandas as pd
 
-        name = str(array.dtype)
-        if isinstance(array.dtype, pd.CategoricalDtype):
+        kind = array.dtype.numpy_dtype if type(array) is pd.arrays.NumpyExtensionArray else array.dtype
+        name = str(kind)
+        if isinstance(kind, pd.CategoricalDtype):
             codes = np.asarray(array.codes, dtype="<i8")
             categories = self.pack(pd.Index(array.categories), depth + 1)
             return {
@@ -172,7 +173,7 @@ class Packer:
         if _ZONED.fullmatch(name):
             stamps = np.asarray(array.tz_convert("UTC").tz_localize(None)).astype("<i8")
             return {"d": name, "at": self._bytes(stamps.tobytes())}
-        values = np.asarray(array) if isinstance(array.dtype, np.dtype) else None
+        values = np.asarray(array) if isinstance(kind, np.dtype) else None
         if values is not None and not values.dtype.hasobject:
             return {"d": values.dtype.str, "at": self._bytes(np.ascontiguousarray(values).tobytes())}
         if values is None and not _NULLABLE.fullmatch(name):
