@@ -85,14 +85,20 @@ def test_an_array_arrives_whole(array):
 TABLES = {
     "numbers": pd.DataFrame({"a": [1, 2], "b": [0.5, np.nan]}),
     "texts": pd.DataFrame({"who": ["ana", None], "n": [True, False]}, index=["x", "y"]),
-    "dates": pd.DataFrame({"day": pd.to_datetime(["2024-01-01", None]), "z": pd.to_datetime(["2024"] * 2, utc=True)}),
+    "dates": pd.DataFrame(
+        {"day": pd.to_datetime(["2024-01-01", None]), "z": pd.to_datetime(["2024"] * 2, utc=True)}
+    ),
     "category": pd.DataFrame({"c": pd.Categorical(["b", "a"], categories=["b", "a"], ordered=True)}),
-    "nullable": pd.DataFrame({"i": pd.array([1, None], dtype="Int64"), "f": pd.array([True, None], dtype="boolean")}),
+    "nullable": pd.DataFrame(
+        {"i": pd.array([1, None], dtype="Int64"), "f": pd.array([True, None], dtype="boolean")}
+    ),
     "objects": pd.DataFrame({"o": pd.Series([{"a": 1}, [2]], dtype=object)}),
     "empty": pd.DataFrame({"a": pd.Series([], dtype="float64")}),
     "no columns": pd.DataFrame(index=[1, 2]),
     "double columns": pd.DataFrame([[1, 2]], columns=["a", "a"]),
-    "levels": pd.DataFrame({"v": [1, 2]}, index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["k", None])),
+    "levels": pd.DataFrame(
+        {"v": [1, 2]}, index=pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["k", None])
+    ),
     "level columns": pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])),
     "regular dates": pd.DataFrame({"v": [1, 2]}, index=pd.date_range("2024", periods=2, freq="D")),
     "float32": pd.DataFrame({"v": np.array([1, 2], dtype="float32")}),
