@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kit.errors import KitError
+from kit.errors import KitError, SubmissionError
 from kit.text import text
 
 
@@ -73,11 +73,19 @@ def _course_new(given: argparse.Namespace) -> None:
 
 
 def _grade(given: argparse.Namespace) -> int:
+    from kit.grade import levels
     from kit.grade.report import class_report, class_summary, progress
     from kit.grade.run import grade_class
 
-    print(f"{text('cli.unprotected')}\n{text('cli.unprotected-how')}\n", flush=True)
+    if given.check:
+        print("\n".join(levels.explain()))
+        return 0
+    if not given.assignment:
+        raise SubmissionError("cli.grade-what")
+    level = levels.choose(without_isolation=given.without_isolation)
+    print(f"{levels.in_one_line(level)}\n", flush=True)
     options = {"students": given.student, "again": given.again, "seconds": given.seconds}
+    options |= {"workers": given.workers, "level": level}
     with progress() as report:
         results = grade_class(given.folder, given.assignment, report=report, **options)
     print(f"{class_report(results)}\n\n{class_summary(results)}")
@@ -236,12 +244,15 @@ def _parser() -> argparse.ArgumentParser:
 
     grade = command("grade", "help-grade", _grade)
     feedback = command("feedback", "help-feedback", _feedback)
-    for one in (grade, feedback):
-        one.add_argument("folder", metavar="DIR", help=text("cli.folder"))
-        one.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
+    for one, count in ((grade, {"nargs": "?"}), (feedback, {})):
+        one.add_argument("folder", metavar="DIR", help=text("cli.folder"), **count)
+        one.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"), **count)
         one.add_argument("--student", metavar="ID", action="append", default=[], help=text("cli.help-student"))
     grade.add_argument("--again", action="store_true", help=text("cli.again"))
     grade.add_argument("--seconds", metavar="N", type=_whole_number, help=text("cli.help-seconds"))
+    grade.add_argument("--workers", metavar="N", type=_whole_number, help=text("cli.help-workers"))
+    grade.add_argument("--check", action="store_true", help=text("cli.help-grade-check"))
+    grade.add_argument("--without-isolation", action="store_true", help=text("cli.help-without-isolation"))
 
     collect = command("collect", "collect.help", _collect)
     collect.add_argument("folder", metavar="DIR", help=text("cli.folder"))
@@ -283,7 +294,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _whole_number(said: str) -> int:
-    """Read a number of seconds; argparse says what is wrong with another."""
+    """Read a number from 1 on; argparse says what is wrong with another."""
     number = int(said)
     if number < 1:
         raise ValueError(said)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from kit import cli
+from kit.grade import levels
+from kit.grade.box import Level
 from kit.text import text
 
 TOY = "toy_share"
@@ -121,15 +123,41 @@ def test_a_course_is_made_and_counted(tmp_path, capsys):
     assert kit("course", "new", tmp_path / "c") == 2
 
 
-def test_grading_says_it_runs_unprotected_and_ends_with_a_table(course_copy, capsys):
+def test_grading_says_how_code_is_kept_apart_and_ends_with_a_table(course_copy, capsys):
     assert kit("grade", course_copy, TOY) == 0
     said = capsys.readouterr()
-    assert said.out.startswith(text("cli.unprotected"))
+    assert said.out.startswith(levels.in_one_line(levels.best()))
     assert re.search(r"^ana +0 +6 +graded", said.out, flags=re.MULTILINE)
     assert re.search(r"^bo +– +– +HELD", said.out, flags=re.MULTILINE)
     assert text("grade.summary", graded=6, waits=1, held=5, missing=1) in said.out
     # The bar: how far, how long still, and who is held.
     assert re.search(r"100%.*12/12 \[.*<.*held: .*", said.err)
+
+
+@pytest.fixture
+def nothing_holds(monkeypatch):
+    """A computer that cannot keep programs apart."""
+    monkeypatch.setattr(levels, "best", lambda: Level("none", reason="nothing is installed"))
+
+
+def test_without_isolation_nothing_is_graded_unless_asked_for_in_words(course_copy, capsys, nothing_holds):
+    assert kit("grade", course_copy, TOY, "--student", "ana") == 2
+    said = capsys.readouterr()
+    assert len(said.err.strip().splitlines()) == 3 and "--without-isolation" in said.err
+    assert kit("grade", course_copy, TOY, "--student", "ana", "--again", "--without-isolation") == 0
+    said = capsys.readouterr().out
+    assert said.startswith(text("box.line-none")) and text("box.stamp-none") in said
+
+
+def test_the_check_says_what_this_computer_can_do(capsys, nothing_holds):
+    assert kit("grade", "--check") == 0
+    said = capsys.readouterr().out
+    assert text("box.line-none") in said and text("box.better") in said and "nothing is installed" in said
+
+
+def test_grading_nothing_in_particular_is_explained(capsys):
+    assert kit("grade") == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 3
 
 
 def test_grading_only_held_work_ends_with_1(course_copy, capsys):

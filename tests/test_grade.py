@@ -13,7 +13,8 @@ import nbformat
 import pytest
 
 from kit.errors import SubmissionError
-from kit.grade import run
+from kit.grade import levels, run
+from kit.grade.box import Level
 from kit.grade.course import open_course
 from kit.grade.feedback import feedback_class
 from kit.grade.intake import fingerprint, take_in
@@ -210,6 +211,17 @@ def test_mark_my_work_gives_the_marks_of_the_class_and_a_page(toy_class, toy_sou
     assert page.parent == mine.parent / "feedback" and "3 of 6" in page.read_text()
     assert mine.read_bytes() == before
     assert {path.name for path in mine.parent.iterdir()} == {mine.name, "feedback"}
+
+
+def test_mark_my_work_needs_no_box(toy_sources, toy_exercises, tmp_path, monkeypatch):
+    """One's own work is marked on any computer, with the same marks."""
+    mine = tmp_path / f"{TOY}.ipynb"
+    shutil.copyfile(toy_exercises / TOY / mine.name, mine)
+    with_box = scores(mark_notebook(mine, solutions=toy_sources, exercises=toy_exercises).result)
+    monkeypatch.setattr(levels, "best", lambda: Level("none", reason="nothing is installed"))
+    result, page = mark_notebook(mine, solutions=toy_sources, exercises=toy_exercises)
+    assert result.state == "graded" and page.is_file()
+    assert scores(result) == with_box
 
 
 def test_mark_my_work_holds_a_broken_notebook_in_words(toy_sources, toy_exercises, tmp_path):

@@ -54,6 +54,7 @@ def mark_notebook(notebook: str | Path, *, solutions: Path | None = None, exerci
     """
     import shutil
 
+    from kit.grade import levels
     from kit.grade.course import new_course, open_course, step_folder
     from kit.grade.feedback import feedback_one
     from kit.grade.intake import plain_files
@@ -74,7 +75,7 @@ def mark_notebook(notebook: str | Path, *, solutions: Path | None = None, exerci
         for path in plain_files(notebook.parent) if notebook.parent.name == assignment else ():
             if path.suffix != ".ipynb" and path.parent == notebook.parent:
                 shutil.copyfile(path, handed_in / path.name)
-        result = grade_class(folder, assignment)[0]
+        result = grade_class(folder, assignment, level=levels.choose(own_work=True))[0]
         cells = tuple(cell for cell in result.cells if cell.notebook == name)
         result = replace(result, cells=cells)
         if result.state == HELD:

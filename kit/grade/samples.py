@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import ExerciseError
+from kit.grade import levels
 from kit.grade.course import new_course
 from kit.grade.result import Graded
 from kit.grade.run import grade_class
@@ -176,7 +177,8 @@ def grade_samples(assignment: Path, *, exercises: Path | None = None) -> list[Ou
                 source = nbformat.read(assignment / path.name, as_version=4)
                 mine = sample if sample.get("notebook", path.stem) == path.stem else {"start": sample.get("start")}
                 nbformat.write(make_sample(mine, release=release, source=source), folder / path.name)
-        results = {result.student: result for result in grade_class(course, assignment.name)}
+        graded = grade_class(course, assignment.name, level=levels.choose(own_work=True))
+        results = {result.student: result for result in graded}
     return [_outcome(name, sample, results[name], folder=assignment) for name, sample in samples.items()]
 
 
