@@ -13,6 +13,7 @@ Then, in a warm kernel of the same lesson: how long a check and a form take.
 Prints the least and the middle times and their ratios.
 """
 
+import contextlib
 import json
 import statistics
 import subprocess
@@ -29,22 +30,29 @@ from kit.teach.front_matter import front_matter
 PEER = "import pandas, matplotlib.pyplot"
 
 
-def run(cells, *, folder):
-    """Start a kernel, run the cells; give the seconds until the first and until the last is done."""
-    begun, first = time.perf_counter(), None
+@contextlib.contextmanager
+def kernel(folder):
+    """Start a kernel in a folder; give the line to it once it answers."""
     manager = KernelManager(kernel_name="python3")
     manager.start_kernel(cwd=str(folder), stderr=subprocess.DEVNULL)
     client = manager.client()
     client.start_channels()
     try:
         client.wait_for_ready(timeout=60)
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def run(cells, *, folder):
+    """Start a kernel, run the cells; give the seconds until the first and until the last is done."""
+    begun, first = time.perf_counter(), None
+    with kernel(folder) as client:
         for cell in cells:
             client.execute_interactive(cell, timeout=120, output_hook=lambda message: None)
             first = first or time.perf_counter() - begun
         return first, time.perf_counter() - begun
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
 
 
 def inside(lesson, check_key, page, *, folder):
@@ -70,19 +78,11 @@ print(json.dumps([checks[0], statistics.median(checks), forms[0], statistics.med
         if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
             said.append(message["content"]["text"])
 
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(folder), stderr=subprocess.DEVNULL)
-    client = manager.client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
+    with kernel(folder) as client:
         reply = client.execute_interactive(code, timeout=120, output_hook=hook)["content"]
         if reply["status"] != "ok":
             raise SystemExit("\n".join(reply["traceback"]))
         return json.loads("".join(said).strip().splitlines()[-1])
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
 
 
 def measure(path, repeats):

@@ -31,30 +31,14 @@ class Autograder:
         from nbgrader.preprocessors import Execute
         from traitlets.config import Config
 
-        from kit.grade.nbgrader_steps import _texts_given_out
+        from kit.grade.nbgrader_steps import noting, texts_given_out
         from kit.grade.safe_notebook import preprocessor
-
-        class Step(Autograde):
-            first_problem: Exception | None = None
-
-            def init_assignment(self, *names):
-                return self._noting(super().init_assignment, *names)
-
-            def convert_single_notebook(self, path):
-                return self._noting(super().convert_single_notebook, path)
-
-            def _noting(self, action, *arguments):
-                try:
-                    return action(*arguments)
-                except Exception as problem:
-                    self.first_problem = self.first_problem or problem
-                    raise
 
         config = deepcopy(course.config)
         config.merge(Config(Autograde={"force": True}))
-        step = Step(coursedir=CourseDirectory(config=config), config=config)
+        step = noting(Autograde)(coursedir=CourseDirectory(config=config), config=config)
         kinds = [execute if one is Execute else one for one in step.autograde_preprocessors]
-        step.autograde_preprocessors = [*kinds, preprocessor(_texts_given_out(course, assignment))]
+        step.autograde_preprocessors = [*kinds, preprocessor(texts_given_out(course, assignment))]
         step.writer = FilesWriter(parent=step, config=step.config)
         step.exporter = step.exporter_class(parent=step, config=step.config)
         self._step: Any = step

@@ -104,7 +104,7 @@ def autograde(course: CourseDirectory, assignment: str, *, student: str, seconds
     from kit.grade.safe_notebook import preprocessor
 
     steps = Autograde(coursedir=course, config=course.config).autograde_preprocessors
-    last = preprocessor(_texts_given_out(course, assignment))
+    last = preprocessor(texts_given_out(course, assignment))
     settings = {"Autograde": {"force": True, "autograde_preprocessors": [*steps, last]}}
     if seconds is not None:
         settings["Execute"] = {"timeout": seconds}
@@ -138,7 +138,32 @@ def generate_feedback(course: CourseDirectory, assignment: str, *, student: str)
     _run(GenerateFeedback, course, assignment=assignment, student=student, settings=settings)
 
 
-def _texts_given_out(course: CourseDirectory, assignment: str) -> set[str]:
+def noting(step: type) -> type:
+    """Give one of nbgrader's steps that keeps the first thing that stopped it, as it was raised.
+
+    nbgrader reports a student's trouble as text in its log; the exception itself says more.
+    """
+
+    class Step(step):
+        first_problem: Exception | None = None
+
+        def init_assignment(self, *names):
+            return self._noting(super().init_assignment, *names)
+
+        def convert_single_notebook(self, path):
+            return self._noting(super().convert_single_notebook, path)
+
+        def _noting(self, action, *arguments):
+            try:
+                return action(*arguments)
+            except Exception as problem:
+                self.first_problem = self.first_problem or problem
+                raise
+
+    return Step
+
+
+def texts_given_out(course: CourseDirectory, assignment: str) -> set[str]:
     """Give the texts of an exercise: they need no cleaning."""
     import nbformat
 
@@ -161,24 +186,7 @@ def _run(
         # nbgrader reads a pattern here; a bracket in a name must not be one.
         config.CourseDirectory.student_id = glob.escape(student)
 
-    # nbgrader reports a student's trouble as text in its log; the exception itself says more.
-    class Step(step):
-        first_problem: Exception | None = None
-
-        def init_assignment(self, *names):
-            return self._noting(super().init_assignment, *names)
-
-        def convert_single_notebook(self, path):
-            return self._noting(super().convert_single_notebook, path)
-
-        def _noting(self, action, *arguments):
-            try:
-                return action(*arguments)
-            except Exception as problem:
-                self.first_problem = self.first_problem or problem
-                raise
-
-    done = Step(coursedir=CourseDirectory(config=config), config=config)
+    done = noting(step)(coursedir=CourseDirectory(config=config), config=config)
     try:
         done.start()
     except Exception as problem:
