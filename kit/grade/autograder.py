@@ -41,6 +41,8 @@ class Autograder:
         step.autograde_preprocessors = [*kinds, preprocessor(texts_given_out(course, assignment))]
         step.writer = FilesWriter(parent=step, config=step.config)
         step.exporter = step.exporter_class(parent=step, config=step.config)
+        # Checked once before and after all steps, not after each.
+        step.exporter.optimized_validation = True
         self._step: Any = step
         _check_once()
 
@@ -76,17 +78,19 @@ def _check_once() -> None:
     from functools import cache
     from types import SimpleNamespace
 
+    import fastjsonschema
     import jsonschema
     from nbgrader.nbgraderformat import common
 
     @cache
     def compiled(rules: str) -> Any:
-        schema = json.loads(rules)
-        kind = jsonschema.validators.validator_for(schema)
-        kind.check_schema(schema)
-        return kind(schema)
+        return fastjsonschema.compile(json.loads(rules))
 
     def validate(data: Any, schema: dict[str, Any]) -> None:
-        compiled(json.dumps(schema)).validate(data)
+        try:
+            compiled(json.dumps(schema))(data)
+        except fastjsonschema.JsonSchemaException:
+            # Said again by the library that nbgrader uses, in its words.
+            jsonschema.validate(data, schema)
 
     common.jsonschema = SimpleNamespace(validate=validate, ValidationError=jsonschema.ValidationError)

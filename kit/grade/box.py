@@ -203,6 +203,11 @@ class Box:
         running.info = said
         return running
 
+    def usage(self) -> dict[str, float]:
+        """Tell how many seconds were computed in this box, and the bytes of its largest program."""
+        warm.ask(self._control, {"usage": True}, [])
+        return json.loads(self._control.recv(1 << 16))
+
     def close(self) -> None:
         """End the warm parent and every program it started."""
         self._control.close()

@@ -59,6 +59,7 @@ class Engine:
         self._boxes = [Box(what, level=level, preload=named) for what in ("kernel", "tests")]
         self.place = Workplace(*self._boxes, source=source, seconds=seconds)
         self.workers = workers
+        self.usage: dict[str, dict[str, float]] = {}
         self._context = multiprocessing.get_context("fork")
         self._lines: dict[Any, tuple[Any, int]] = {}
         self._numbers = iter(range(1_000_000))
@@ -68,11 +69,15 @@ class Engine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for line, (process, _) in self._lines.items():
+        for line in self._lines:
             line.close()
-            process.terminate()
+        for process, _ in self._lines.values():
+            process.join(timeout=2)
+            process.kill()
             process.join()
         for box in self._boxes:
+            with contextlib.suppress(OSError, ValueError):
+                self.usage[box.what] = box.usage()
             box.close()
         shutil.rmtree(Path(self.course.root) / WORK, ignore_errors=True)
 

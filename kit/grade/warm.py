@@ -15,6 +15,7 @@ import contextlib
 import gc
 import json
 import os
+import resource
 import select
 import shutil
 import signal
@@ -69,6 +70,9 @@ def main() -> None:
             request, ends = _request(control)
             if request is None:
                 os._exit(0)
+            if "usage" in request:
+                control.send(json.dumps(_usage()).encode())
+                continue
             if os.fork() == 0:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -89,6 +93,17 @@ def _request(control: socket.socket) -> tuple[dict | None, list[int]]:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             ends.frombytes(data[: len(data) - len(data) % ends.itemsize])
     return json.loads(message), list(ends)
+
+
+def _usage() -> dict[str, float]:
+    """Tell how much was computed here so far, and the memory of the largest program."""
+    mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "own_seconds": mine.ru_utime + mine.ru_stime,
+        "seconds": theirs.ru_utime + theirs.ru_stime,
+        "own_memory": mine.ru_maxrss << 10,
+        "memory": theirs.ru_maxrss << 10,
+    }
 
 
 def _reap() -> None:
