@@ -197,6 +197,10 @@ def label_html(field: dict, problem: str | None = None, *, before: str = "") -> 
         example = field["example"]
         words = in_language(example) if isinstance(example, dict) else _example(field, example)
         parts.append(("kit-help", text("forms.example", example=words)))
+    for choice in field.get("choices", []):
+        if "help" in choice:
+            words = {part: in_language(choice[part]) for part in ("label", "help")}
+            parts.append(("kit-help", text("forms.choice-means", **words)))
     if problem:
         parts.append(("kit-problem", text("forms.problem", problem=problem)))
     said = " ".join(f'<span class="{name}">{html.escape(words)}</span>' for name, words in parts)

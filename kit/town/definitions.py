@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit import course
-from kit.errors import TownFileError
+from kit.assess.rule_files import put_choices_in
+from kit.errors import DataError, TownFileError
 from kit.text import text
 from kit.town._files import read_json
 from kit.town.pages import course_folder
@@ -94,6 +95,12 @@ def read_definition(path: Path) -> dict:
         raise _broken(path, where, _shortened(error.message.removeprefix("data"))) from None
     if found["id"].replace("-", "_") != path.stem:
         raise _broken(path, "id", f'"{path.stem.replace("_", "-")}"')
+    for place, fields in _lists_of_fields(found):
+        for field in fields:
+            try:
+                put_choices_in(field)
+            except DataError as error:
+                raise _broken(path, f"{place} → {field['id']}", error.lines[0]) from None
     _check_names(path, found)
     _check_examples(path, found)
     return found

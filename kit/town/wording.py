@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from kit.text import language, text
+from kit.text.days import show_day
 
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
 
@@ -84,21 +83,6 @@ def show_answer(field: dict | None, answer: object) -> str:
     if kind in ("whole_number", "number") and isinstance(answer, (int, float)) and not isinstance(answer, bool):
         return _show_number(answer)
     return str(answer)
-
-
-def show_day(day: str) -> str:
-    """Give a day in words; what is no date stays as it is.
-
-    Examples
-    --------
-    >>> show_day("2026-12-01")
-    '1 December 2026'
-    """
-    try:
-        when = date.fromisoformat(day)
-    except (TypeError, ValueError):
-        return str(day)
-    return text("town.day", day=when.day, month=text("town.months").split()[when.month - 1], year=when.year)
 
 
 def _show_rows(field: dict, answer: object) -> str:
