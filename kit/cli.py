@@ -129,6 +129,12 @@ def _marks(given: argparse.Namespace) -> None:
         print(note)
 
 
+def _statistics(given: argparse.Namespace) -> None:
+    from kit.grade.statistics_page import statistics_page
+
+    print(text("statistics.written", file=statistics_page(given.folder, given.assignment, out=given.out)))
+
+
 def _mark(given: argparse.Namespace) -> int:
     from kit.grade.mine import find_notebook, mark_notebook, save_as_json
     from kit.grade.report import task_words
@@ -268,6 +274,11 @@ def _parser() -> argparse.ArgumentParser:
     marks.add_argument("--into", metavar="FILE", help=text("cli.help-into"))
     marks.add_argument("--column", metavar="NAME", help=text("marks.help-column"))
     marks.add_argument("--scale", action="store_true", help=text("marks.help-scale"))
+
+    statistics = command("statistics", "statistics.help", _statistics)
+    statistics.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+    statistics.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
+    statistics.add_argument("--out", metavar="FILE", help=text("statistics.help-out"))
 
     mark = command("mark", "help-mark", _mark)
     mark.add_argument("notebook", metavar="NOTEBOOK", nargs="?", help=text("cli.help-mark-notebook"))

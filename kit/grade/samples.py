@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kit.errors import ExerciseError
 from kit.grade import levels
 from kit.grade.course import new_course
+from kit.grade.message_names import pattern
 from kit.grade.result import Graded
 from kit.grade.run import grade_class
 from kit.text import LANGUAGES, has_text, text
@@ -214,12 +215,7 @@ def says(said: str, key: str, *, folder: Path | None = None) -> bool:
     True
     """
     place = folder if folder is not None and has_text(key, folder=folder) else None
-    for lang in LANGUAGES:
-        pattern = r"\s+".join(re.escape(word) for word in text(key, folder=place, lang=lang).split())
-        # A gap stands as \{name\} after escaping; anything may have been filled in.
-        if re.search(re.sub(r"\\\{.*?\\\}", ".*?", pattern), said, flags=re.DOTALL):
-            return True
-    return False
+    return any(pattern(text(key, folder=place, lang=lang)).search(said) for lang in LANGUAGES)
 
 
 def _grade_id(cell: NotebookNode) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import MeasureError
-from kit.measure import _inputs, _tables
-from kit.measure._intervals import join_notes, share_limits, tail_and_z
+from kit.measure import _inputs, _item_rows, _tables
+from kit.measure._intervals import join_notes
 from kit.measure._result import result_table
 from kit.text import text
 
@@ -183,7 +183,7 @@ def item_difficulty(correct: int, total: int, *, confidence: float = 0.95) -> pd
     0.75
     """
     correct, total = _inputs.part_of(correct, total, names=("correct", "total"))
-    return result_table([_difficulty(correct, total, _inputs.confidence(confidence))])
+    return result_table([_item_rows.difficulty(correct, total, _inputs.confidence(confidence))])
 
 
 def item_discrimination(upper: float, lower: float) -> pd.DataFrame:
@@ -218,18 +218,27 @@ def item_discrimination(upper: float, lower: float) -> pd.DataFrame:
     >>> item_discrimination(0.6, 0.2).estimate.round(2).item()
     0.4
     """
-    return result_table([_discrimination(_inputs.share(upper, "upper"), _inputs.share(lower, "lower"), None, "")])
+    return result_table(
+        [_item_rows.discrimination(_inputs.share(upper, "upper"), _inputs.share(lower, "lower"), None, "")]
+    )
 
 
 def item_analysis(
-    scores: Any, *, missing: str = "listwise", group: float = 0.27, confidence: float = 0.95
+    scores: Any,
+    *,
+    maximum: Sequence[float] | None = None,
+    missing: str = "listwise",
+    group: float = 0.27,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Get difficulty, discrimination and item-rest correlation of every item of a test.
 
     Parameters
     ----------
     scores : table or list of lists
-        A row a person, a column an item; 1 for right, 0 for wrong.
+        A row a person, a column an item; 1 for right, 0 for wrong. With `maximum`, points.
+    maximum : sequence of float, optional
+        Points that each item has, in the order of the columns, where an item has more than one point.
     missing : {"listwise", "wrong"}
         People with a gap are left out (default), or a gap counts as a wrong answer.
     group : float
@@ -240,14 +249,16 @@ def item_analysis(
     Returns
     -------
     pandas.DataFrame
-        Three rows an item, column ``measure``: ``difficulty`` (share right, Wilson interval),
+        Three rows an item, column ``measure``: ``difficulty`` (share right, Wilson interval; where
+        there are parts of points the mean share of the points, Student's t interval),
         ``discrimination`` (upper minus lower group), ``item_rest_correlation`` (with the total of
         the *other* items, interval by Fisher's z; missing if all answers to an item are alike).
 
     Raises
     ------
     MeasureError
-        If an answer is neither 0 nor 1, or there are fewer than four people.
+        If an answer is neither 0 nor 1 (with `maximum`: outside 0 to its points), or there are fewer
+        than four people.
 
     Notes
     -----
@@ -256,7 +267,8 @@ def item_analysis(
     Misuse: thirty items judged on eight people; an item correlated with a total that contains it.
 
     Source: classical item analysis (Kelley, 1939; Guilford, 1953 for the corrected correlation); numbers
-    checked with https://www.scribd.com/presentation/554356561/ITEM-ANALYSIS-REVISED-1.
+    checked with https://www.scribd.com/presentation/554356561/ITEM-ANALYSIS-REVISED-1, and points with the
+    tests of R's performance, https://github.com/easystats/performance (test-item_discrimination.R).
 
     Examples
     --------
@@ -269,7 +281,8 @@ def item_analysis(
     level = _inputs.confidence(confidence)
     import numpy as np
 
-    found, names = _right_or_wrong(scores), _names(scores)
+    found, names = _right_or_wrong(scores) if maximum is None else _points(scores, maximum), _names(scores)
+    tops = np.ones(len(names)) if maximum is None else np.array(maximum, dtype=float)
     gaps = _gaps(found)
     found = np.nan_to_num(found) if missing == "wrong" else found[~gaps]
     _inputs.at_least(found, "scores", needed=4)
@@ -277,63 +290,17 @@ def item_analysis(
     note = text("learning.note-gaps-listwise", count=int(gaps.sum())) if gaps.any() and missing != "wrong" else ""
     note = join_notes(note, text("learning.note-few-people", n=n) if n < 30 else "")
     size = min(max(1, int(share * n + 0.5)), n // 2)
-    top, bottom = _group_weights(totals, size), _group_weights(-totals, size)
+    top, bottom = _item_rows.group_weights(totals, size), _item_rows.group_weights(-totals, size)
     rows = []
     for i, name in enumerate(names):
-        answers = found[:, i]
+        answers, shares = found[:, i], found[:, i] / tops[i]
         own = [
-            _difficulty(int(answers.sum()), n, level),
-            _discrimination(float(top @ answers), float(bottom @ answers), n, ""),
-            _item_rest(answers, totals - answers, level),
+            _item_rows.mean_share(shares, level),
+            _item_rows.discrimination(float(top @ shares), float(bottom @ shares), n, ""),
+            _item_rows.item_rest(answers, totals - answers, level),
         ]
         rows += [{"item": name, **row, "notes": join_notes(row["notes"], note)} for row in own]
     return result_table(rows)
-
-
-def _difficulty(correct: int, total: int, level: float) -> dict[str, Any]:
-    lower, upper = share_limits([correct], [total], interval="wilson", confidence=level)
-    note = {0: "learning.note-all-wrong", total: "learning.note-all-right"}.get(correct)
-    return {
-        "measure": "difficulty",
-        "estimate": correct / total,
-        "lower": float(lower[0]),
-        "upper": float(upper[0]),
-        "n": total,
-        "method": text("learning.method-difficulty"),
-        "notes": text(note) if note else "",
-    }
-
-
-def _discrimination(upper: float, lower: float, n: int | None, note: str) -> dict[str, Any]:
-    gap = upper - lower
-    notes = join_notes(text("learning.note-negative-item") if gap < -1e-12 else "", note)
-    method = text("learning.method-discrimination")
-    return {"measure": "discrimination", "estimate": gap, "n": n, "method": method, "notes": notes}
-
-
-def _item_rest(answers: np.ndarray, rest: np.ndarray, level: float) -> dict[str, Any]:
-    import numpy as np
-
-    n = len(answers)
-    row = {"measure": "item_rest_correlation", "n": n, "method": text("learning.method-item-rest")}
-    if answers.std() == 0 or rest.std() == 0:
-        return {**row, "estimate": None, "notes": text("learning.note-no-correlation")}
-    r = float(np.clip(np.corrcoef(answers, rest)[0, 1], -1, 1))
-    note = text("learning.note-negative-item") if r < -1e-12 else ""
-    if abs(r) > 1 - 1e-12:
-        return {**row, "estimate": r, "lower": r, "upper": r, "notes": note}
-    half = tail_and_z(level)[1] / np.sqrt(n - 3)
-    lower, upper = np.tanh(np.arctanh(r) - half), np.tanh(np.arctanh(r) + half)
-    return {**row, "estimate": r, "lower": float(lower), "upper": float(upper), "notes": note}
-
-
-def _group_weights(totals: np.ndarray, size: int) -> np.ndarray:
-    """Give each person a weight in the group of the highest totals; ties at the edge share what is left."""
-    import numpy as np
-
-    edge = np.sort(totals)[-size]
-    above, at = totals > edge, totals == edge
-    return (above + at * ((size - above.sum()) / at.sum())) / size
 
 
 def _feldt(alpha: float, n: int, k: int, level: float) -> tuple[float, float]:
@@ -359,6 +326,16 @@ def _right_or_wrong(scores: Any) -> np.ndarray:
     found, names = _scores(scores)
     for i, name in enumerate(names):
         _inputs.outcomes(found[:, i], str(name))
+    return found
+
+
+def _points(scores: Any, maximum: Sequence[float]) -> np.ndarray:
+    found, names = _scores(scores)
+    _inputs.same_length(names, list(maximum), names=("scores", "maximum"))
+    for i, name in enumerate(names):
+        top = _inputs.number(maximum[i], "maximum", above=0)
+        for value in found[:, i][~_gaps(found[:, i : i + 1])]:
+            _inputs.number(value, str(name), minimum=0, maximum=top)
     return found
 
 

@@ -93,6 +93,17 @@ def has_text(key: str, *, folder: Path | None = None) -> bool:
     return key in _catalogue(folder, "en", key.split(".")[0])
 
 
+def message_names(domain: str = "", *, folder: Path | None = None) -> list[str]:
+    """Name the messages of one file, or of a folder with catalogues of its own.
+
+    Examples
+    --------
+    >>> "errors.unknown-language" in message_names("errors")
+    True
+    """
+    return list(_catalogue(folder, "en", domain))
+
+
 @cache
 def _catalogue(folder: Path | None, code: str, domain: str) -> dict[str, str]:
     path = _HERE / code / f"{domain}.po" if folder is None else folder / f"messages.{code}.po"
