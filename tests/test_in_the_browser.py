@@ -58,9 +58,14 @@ def test_start_here_asks_for_language_and_town_and_leads_to_the_lesson(visit, co
     page.get_by_role("button", name="Use this language / Usar este idioma").click()
     page.get_by_text("The kit now speaks English").wait_for()
     assert visit.violations(OURS) == []
-    page.get_by_role("link", name="Complaints are not prevalence").click()
+    way = visit.cell("start-map")
+    way.get_by_label("Which way do you want to go?").select_option(label="Official: six evenings")
+    way.get_by_text("You leave with: pages about your own town").wait_for()
+    visit.picture("start-3-map")
+    assert visit.violations(OURS) == []
+    way.get_by_role("link", name="Complaints are not prevalence").click()
     page.get_by_role("heading", name="Complaints are not prevalence").wait_for()
-    visit.picture("start-3-lesson")
+    visit.picture("start-4-lesson")
     assert page.url.endswith(LESSON)
 
 

@@ -187,6 +187,10 @@ def remember_try(task: str, shown: Shown) -> None:
     """
     if shown.outcome != "unanswered":
         _Here.tried.add(f"{here()}:{task}")
+    if _Here.practice and shown.outcome in ("right", "noted"):
+        from kit.learn.progress import note
+
+        note(here().name, task)
 
 
 def here() -> Path:

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from kit.course import front_matter
 from kit.text import text
 
-
-def front_matter(path: str | Path) -> dict[str, Any]:
-    """Read what a lesson says about itself.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        The lesson's notebook.
-
-    Returns
-    -------
-    dict
-        Title, objectives, minutes, sources and the rest; empty if it is no lesson.
-
-    Raises
-    ------
-    ExerciseError
-        If the notebook cannot be read.
-
-    Examples
-    --------
-    >>> from kit.course import folder
-    >>> path = folder("modules") / "03_data_collection" / "complaints_are_not_prevalence.ipynb"
-    >>> front_matter(path)["id"]
-    'complaints'
-    """
-    from kit.errors import ExerciseError
-
-    try:
-        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
-        return dict(notebook["metadata"].get("lesson", {}))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as broken:
-        raise ExerciseError("teach.broken-lesson", name=Path(path).name, why=broken) from broken
+__all__ = ["at_a_glance", "front_matter", "refresh"]
 
 
 def at_a_glance(lesson: dict[str, Any]) -> str:
