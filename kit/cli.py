@@ -135,6 +135,41 @@ def _statistics(given: argparse.Namespace) -> None:
     print(text("statistics.written", file=statistics_page(given.folder, given.assignment, out=given.out)))
 
 
+def _rubric(given: argparse.Namespace) -> None:
+    from kit.grade.hand_answers import rubric_page
+
+    print(text("statistics.written", file=rubric_page(given.folder, given.assignment, out=given.out)))
+
+
+def _second_sheet(given: argparse.Namespace) -> None:
+    from kit.grade.second_marks import make_sheet
+
+    sheet, page, n = make_sheet(given.folder, given.assignment)
+    print(text("second.sheet-written", n=n, sheet=sheet, page=page))
+
+
+def _second_compare(given: argparse.Namespace) -> int:
+    from kit.grade.agreement_report import compare
+    from kit.grade.report import words_table
+
+    found = compare(given.folder, given.assignment, sheets=given.file)
+    heading = [text(f"second.agreement-{name}") for name in ("task", "n", "same", "kappa", "alpha")]
+    gaps = {"differ": found.differ, "missing": found.missing, "page": found.page, "table": found.table}
+    print(f"{words_table(heading, found.agreement)}\n\n{text('second.compared', **gaps)}")
+    return 1 if found.differ else 0
+
+
+def _second_agree(given: argparse.Namespace) -> int:
+    from kit.grade.agreement_report import settle
+
+    done = settle(given.folder, given.assignment, sheet=given.table)
+    gaps = {"written": len(done.written), "there": len(done.there), "open": len(done.still_open)}
+    print(text("second.settled", **gaps))
+    if done.changed:
+        print(text("second.changed", codes=", ".join(done.changed)))
+    return 1 if done.still_open or done.changed else 0
+
+
 def _mark(given: argparse.Namespace) -> int:
     from kit.grade.mine import find_notebook, mark_notebook, save_as_json
     from kit.grade.report import task_words
@@ -275,10 +310,20 @@ def _parser() -> argparse.ArgumentParser:
     marks.add_argument("--column", metavar="NAME", help=text("marks.help-column"))
     marks.add_argument("--scale", action="store_true", help=text("marks.help-scale"))
 
-    statistics = command("statistics", "statistics.help", _statistics)
-    statistics.add_argument("folder", metavar="DIR", help=text("cli.folder"))
-    statistics.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
-    statistics.add_argument("--out", metavar="FILE", help=text("statistics.help-out"))
+    second = group("second-marks", "second.help-group")
+    compare = command("compare", "second.help-compare", _second_compare, under=second)
+    agree = command("agree", "second.help-agree", _second_agree, under=second)
+    pages = [
+        command("statistics", "statistics.help", _statistics),
+        command("rubric", "second.help-rubric", _rubric),
+    ]
+    for one in (*pages, command("sheet", "second.help-sheet", _second_sheet, under=second), compare, agree):
+        one.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+        one.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
+    for one in pages:
+        one.add_argument("--out", metavar="FILE", help=text("statistics.help-out"))
+    compare.add_argument("file", metavar="FILE", nargs="+", help=text("second.help-file"))
+    agree.add_argument("--table", metavar="FILE", help=text("second.help-table"))
 
     mark = command("mark", "help-mark", _mark)
     mark.add_argument("notebook", metavar="NOTEBOOK", nargs="?", help=text("cli.help-mark-notebook"))
