@@ -2,7 +2,7 @@
 
 The steps before and after it: `kit.assess.impact_screening`, `impact_scope`, `impact_follow_up` and
 `impact_quality`. Grades: `impact_severity`; register and checks: `impact_register`, `impact_gaps`;
-options: `impact_options`; versions: `impact_versions`.
+options: `impact_options`; versions: `impact_versions`. Two cases worked through: `impact_cases`.
 
 Source: five phases of the Danish Institute for Human Rights, *Human rights impact assessment guidance and
 toolbox*. Scales, order and screening rule are rules of this kit.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kit.assess.impact_cases import worked_case, worked_cases
 from kit.assess.impact_gaps import gaps, ready
 from kit.assess.impact_map import listed, picture
 from kit.assess.impact_options import compare_options, in_words, side_by_side
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "compare_options", "contrast", "gaps", "in_words", "legal_sources", "measures", "order", "picture",
     "question_bank", "ready", "register", "section", "severity", "side_by_side", "what_changed",
+    "worked_case", "worked_cases",
 ]  # fmt: skip
 
 

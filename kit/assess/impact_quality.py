@@ -49,7 +49,7 @@ def criteria(answers: dict) -> pd.DataFrame:
         if field["kind"] != "choice":
             continue
         said, where = answers.get(field["id"]) or "", answers.get(f"{field['id']}_where") or ""
-        if said and said not in {one["value"] for one in field["choices"]}:
+        if said and said not in [one["value"] for one in field["choices"]]:
             raise MeasureError("impact.quality-answer", criterion=field["id"], answer=str(said)[:30])
         basis = ("evidence" if where else "claimed") if said in ("yes", "partly") else ""
         found.append(
@@ -79,7 +79,12 @@ def section(answers: dict, *, today: date | None = None) -> Section:
     >>> section({}).parts[0].words
     'Not checked yet: 10 of 10 criteria.'
     """
-    table, title = criteria(answers), text("impact.quality-title")
+    title = text("impact.quality-title")
+    try:
+        table = criteria(answers)
+    except MeasureError as error:
+        note = Paragraph(" ".join(error.lines), note=True)
+        return Section(title, [note], unknown=[error.lines[0]], sources=page(PAGE)["sources"])
     counts = {name: int((table["answer"] == name).sum()) for name in ("yes", "partly", "no")}
     open_ones = len(table) - sum(counts.values())
     key = "impact.quality-none" if open_ones == len(table) else "impact.quality-counts"

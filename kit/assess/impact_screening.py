@@ -111,7 +111,11 @@ def section(answers: dict, *, today: date | None = None) -> Section:
     'By the rule of this kit the decision needs a full assessment.'
     """
     title, parts, unknown = text("impact.screening-title"), [], []
-    asked = depth(answers)
+    try:
+        asked = depth(answers)
+    except MeasureError as error:
+        note = Paragraph(" ".join(error.lines), note=True)
+        return Section(title, [note], unknown=[error.lines[0]], sources=page(PAGE)["sources"])
     parts.append(Paragraph(text(f"impact.depth-{asked}")))
     parts.append(Paragraph(text("impact.screening-rule"), note=True))
     try:

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "rules"
 
 
 def rules(name: str, *, folder: Path = FOLDER) -> dict:
-    """Give the rules of an instrument, held against their schema.
+    """Give the rules of an instrument, held against their schema. To be read, not to be changed.
 
     Parameters
     ----------
@@ -41,9 +41,17 @@ def rules(name: str, *, folder: Path = FOLDER) -> dict:
     """
     path = folder / f"{name}.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        changed = path.stat()
     except FileNotFoundError:
         raise DataError("rules.none", file=path.name) from None
+    return _read(path, (changed.st_mtime_ns, changed.st_size))
+
+
+@cache
+def _read(path: Path, changed: tuple) -> dict:
+    """Read a file once, and again only when it has changed."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise DataError(
             "rules.broken", file=path.name, where=f"line {getattr(error, 'lineno', 1)}", expected="JSON"
@@ -51,7 +59,7 @@ def rules(name: str, *, folder: Path = FOLDER) -> dict:
     from fastjsonschema import JsonSchemaValueException
 
     try:
-        _validator(folder / f"{name}.schema.json")(found)
+        _validator(path.with_suffix(".schema.json"))(found)
     except JsonSchemaValueException as error:
         where = " → ".join(str(step) for step in error.path[1:]) or "{}"
         raise DataError("rules.broken", file=path.name, where=where, expected=error.message[:160]) from None
