@@ -72,6 +72,17 @@ def _course_new(given: argparse.Namespace) -> None:
     print(text("cli.course-made", place=folder, **course_size(folder)))
 
 
+def _course_due(given: argparse.Namespace) -> None:
+    from kit.grade.due import due
+
+    found = due(given.folder, given.assignment, when=" ".join(given.when) or None)
+    if found is None:
+        print(text("late.not-due", assignment=given.assignment))
+    else:
+        gaps = {"when": f"{found:%Y-%m-%d %H:%M}", "zone": found.tzname()}
+        print(text("late.due", assignment=given.assignment, **gaps))
+
+
 def _grade(given: argparse.Namespace) -> int:
     from kit.grade import levels
     from kit.grade.report import class_report, class_summary, progress
@@ -123,6 +134,8 @@ def _marks(given: argparse.Namespace) -> None:
     marks = marks_file(given.folder, names, to=given.to, **options)
     out = given.out or Path(given.folder) / f"marks-{given.assignment or 'all'}-{given.to}.csv"
     print(text("cli.marks-written", file=save(marks.text, out)))
+    if given.reasons:
+        print(text("cli.marks-written", file=save(marks.reasons, given.reasons)))
     if marks.left_empty:
         print(text("cli.marks-empty", students=", ".join(marks.left_empty)))
     for note in marks.notes:
@@ -283,6 +296,11 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--roster", metavar="FILE", help=text("cli.help-roster"))
     new.add_argument("--name", metavar="ID", help=text("cli.help-course-name"))
 
+    due = command("due", "late.help-due", _course_due, under=course)
+    due.add_argument("folder", metavar="DIR", help=text("cli.folder"))
+    due.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
+    due.add_argument("when", metavar="WHEN", nargs="*", help=text("late.help-when"))
+
     grade = command("grade", "help-grade", _grade)
     feedback = command("feedback", "help-feedback", _feedback)
     for one, count in ((grade, {"nargs": "?"}), (feedback, {})):
@@ -308,6 +326,7 @@ def _parser() -> argparse.ArgumentParser:
     marks.add_argument("--out", metavar="FILE", help=text("cli.help-out"))
     marks.add_argument("--into", metavar="FILE", help=text("cli.help-into"))
     marks.add_argument("--column", metavar="NAME", help=text("marks.help-column"))
+    marks.add_argument("--reasons", metavar="FILE", help=text("reasons.help"))
     marks.add_argument("--scale", action="store_true", help=text("marks.help-scale"))
 
     second = group("second-marks", "second.help-group")

@@ -31,6 +31,7 @@ TEXT_STUB = "Write your answer here."
 _CONFIG = '''\
 """nbgrader settings of this course. Every nbgrader command run in this folder reads them."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 c = get_config()  # noqa: F821
@@ -39,6 +40,15 @@ c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.ignore = {ignored!r}
 c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
 c.ClearSolutions.text_stub = {text_stub!r}
+# Late hand-ins lose points for each day begun after the due date: "kit course due" sets that date.
+# In the grace hours nothing is lost. Nobody loses more than most_points (None: no limit).
+# extra_days gives students more time: {{"ana": 3}}, or for one exercise {{"exercise/ana": 3}}.
+if find_spec("kit"):
+    c.AssignLatePenalties.plugin_class = "kit.grade.late.LateDays"
+c.LateDays.points_each_day = 0
+c.LateDays.grace_hours = 0
+c.LateDays.most_points = None
+c.LateDays.extra_days = {{}}
 # Hidden tests stay hidden on nbgrader's own feedback pages, too.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kit.errors import SubmissionError
-from kit.grade import nbgrader_steps
+from kit.grade import late, nbgrader_steps
 from kit.grade.course import open_course, require_assignment, step_folder
 from kit.text import text
 
@@ -48,6 +48,7 @@ def feedback_class(folder: str | Path, assignment: str, *, students: Sequence[st
     course = open_course(folder)
     with nbgrader_steps.room():
         require_assignment(course, assignment)
+        late.refresh(course, assignment)
     graded = graded_students(course, assignment)
     if not graded:
         raise SubmissionError("grade.nothing-graded", name=assignment)

@@ -16,6 +16,7 @@ from kit.errors import SubmissionError
 from kit.grade.hand_in_names import letters
 from kit.grade.page import points
 from kit.grade.platform_list import PlatformList
+from kit.grade.reasons import reason
 from kit.grade.result import GRADED, MISSING, Graded
 from kit.grade.roster import plain_word
 from kit.text import text
@@ -184,9 +185,10 @@ def feedback(result: Graded) -> str:
         if not mark.max_score:
             continue
         gaps = {"cell": mark.cell, "score": points(mark.score), "max_score": points(mark.max_score)}
-        lost = mark.score is not None and mark.score < mark.max_score
-        words = " ".join(mark.message.splitlines()[:4]) if lost else ""
+        words = " ".join(reason(mark).splitlines()[:4])
         said.append(f"{text('marks.task', **gaps)} {words}".strip())
+    if result.late:
+        said.append(text("grade.late", points=points(result.late)))
     return " · ".join(said)
 
 

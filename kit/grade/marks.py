@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kit.errors import SubmissionError
-from kit.grade import lms_forms, nbgrader_steps
+from kit.grade import late, lms_forms, nbgrader_steps
 from kit.grade.course import gradebook, open_course, require_assignment
 from kit.grade.hand_in_names import People
 from kit.grade.platform_list import read_platform_list
+from kit.grade.reasons import reasons_file
 from kit.grade.result import GRADED, MISSING, Graded, read_result
 from kit.town._files import write_bytes
 
@@ -31,11 +32,12 @@ NBGRADER_COLUMNS = [
 
 
 class Marks(NamedTuple):
-    """A file of marks: its text, the students whose mark was left empty, and what else to know."""
+    """A file of marks: its text, the students whose mark was left empty, what else to know, and all reasons."""
 
     text: str
     left_empty: list[str]
     notes: list[str]
+    reasons: str = ""
 
 
 def marks_file(
@@ -70,7 +72,8 @@ def marks_file(
     Returns
     -------
     Marks
-        The text of the file, the students without a mark, and notes in plain words.
+        The text of the file, the students without a mark, notes in plain words, and the text of a
+        second file: each task's points with the reason.
 
     Raises
     ------
@@ -89,12 +92,19 @@ def marks_file(
         for name in assignments:
             require_assignment(course, name)
         with gradebook(course) as book:
+            known = [entry.name for entry in book.assignments]
+        for name in assignments or known:
+            late.refresh(course, name)
+        with gradebook(course) as book:
             if to == "csv":
-                return Marks(lms_forms.write(NBGRADER_COLUMNS, _nbgrader_rows(book, assignments)), [], [])
+                made = lms_forms.write(NBGRADER_COLUMNS, _nbgrader_rows(book, assignments))
             names = [entry.name for entry in book.assignments if not assignments or entry.name in assignments]
             people = [_person(student) for student in book.students]
             possible = {entry.name: entry.max_score for entry in book.assignments}
         given = {name: _given(course, name) for name in names}
+    reasons = reasons_file({name: results.values() for name, results in given.items()})
+    if to == "csv":
+        return Marks(made, [], [], reasons)
     left_empty = [
         person["id"]
         for person in people
@@ -106,7 +116,7 @@ def marks_file(
         listed = read_platform_list(into, People(people), wanted=to)
         made, notes = lms_forms.fill(listed, given, possible=possible, column=column, scale=scale)
         notes += lms_forms.unlisted(listed, people, given)
-    return Marks(made, left_empty, notes)
+    return Marks(made, left_empty, notes, reasons)
 
 
 def save(text_of_file: str, path: str | Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from kit.grade.reasons import reason
 from kit.grade.result import said_by_error, said_in
 from kit.grade.safe_html import clean, markdown
 from kit.grade.safe_notebook import without_hidden_tests
@@ -65,13 +66,22 @@ def total(score: float, max_score: float, waiting: float) -> str:
 
 def filters(result: Graded) -> dict[str, Any]:
     """Give the template what it needs to write one student's page."""
-    waiting = {mark.cell: mark.max_score for mark in result.cells if mark.score is None}
+    marks = {(mark.notebook, mark.cell): mark for mark in result.cells}
 
-    def mark(cell: Any) -> str:
+    def mark(cell: Any, notebook: str) -> str:
         nbgrader = cell.metadata.nbgrader
-        if nbgrader.grade_id in waiting:
+        known = marks.get((notebook, nbgrader.grade_id))
+        if known and known.score is None:
             return words("open")
         return words("of", score=points(nbgrader.score), max_score=points(nbgrader.points))
+
+    def why(cell: Any, notebook: str) -> str:
+        known = marks.get((notebook, cell.metadata.nbgrader.grade_id))
+        return reason(known) if known else ""
+
+    def waiting(notebook: str) -> float:
+        open_marks = (one for one in result.cells if one.score is None and one.notebook == notebook)
+        return sum(one.max_score for one in open_marks)
 
     return {
         "kit_below": below,
@@ -83,6 +93,9 @@ def filters(result: Graded) -> dict[str, Any]:
         "kit_points": points,
         "kit_role": role,
         "kit_said": said_in,
-        "kit_total": lambda nbgrader: total(nbgrader["score"], nbgrader["max_score"], sum(waiting.values())),
+        "kit_reason": why,
+        "kit_total": lambda nbgrader: total(
+            nbgrader["score"], nbgrader["max_score"], waiting(nbgrader["notebook"])
+        ),
         "kit_words": words,
     }

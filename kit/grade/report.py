@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kit.grade.page import points, total
+from kit.grade.reasons import reason
 from kit.grade.result import HELD, Graded
 from kit.text import language, text
 
@@ -72,7 +73,7 @@ def task_words(result: Graded) -> str:
     lines = [_total(result)]
     for mark in _with_points(result):
         lines.append(f"{mark.cell}: {_points_of(mark)}")
-        lines += [f"    {line}" for line in mark.message.splitlines()[:6]]
+        lines += [f"    {line}" for line in (reason(mark) or mark.message).splitlines()[:6]]
     return "\n".join([*lines, *result.notes])
 
 
@@ -87,7 +88,7 @@ def task_html(result: Graded) -> str:
     rows = "".join(
         f'<tr><th scope="row" style="text-align:left">{html.escape(mark.cell)}</th>'
         f"<td>{html.escape(_points_of(mark))}</td>"
-        f'<td style="text-align:left">{in_lines(mark.message)}</td></tr>'
+        f'<td style="text-align:left">{in_lines(reason(mark) or mark.message)}</td></tr>'
         for mark in _with_points(result)
     )
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in result.notes)

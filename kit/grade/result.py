@@ -36,6 +36,10 @@ class CellMark:
         Points that can be had.
     message : str
         What the check said; empty if it said nothing.
+    comment : str
+        What a person wrote about it, or nbgrader about an answer that was not changed.
+    by_hand : bool
+        The mark is a person's.
     """
 
     notebook: str
@@ -43,6 +47,8 @@ class CellMark:
     score: float | None
     max_score: float
     message: str = ""
+    comment: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ class Graded:
         Why the hand-in is held: three lines.
     fresh : bool
         Graded in this run, not in an earlier one.
+    late : float
+        Points taken off for coming late; `score` is what is left.
     """
 
     student: str
@@ -76,6 +84,7 @@ class Graded:
     notes: tuple[str, ...] = ()
     reason: str = ""
     fresh: bool = True
+    late: float = 0.0
 
     def as_plain_data(self) -> dict[str, Any]:
         """Give the same as dictionaries and lists, ready for JSON."""
@@ -130,6 +139,7 @@ def result_of(
     score = max(0.0, submission.score - penalty)
     max_score = submission.max_score
     for notebook in submission.notebooks:
+        comments = {one.name: one.manual_comment or one.auto_comment or "" for one in notebook.comments}
         for grade in notebook.grades:
             open_mark = grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
             message = said.get((notebook.name, grade.name), "")
@@ -140,6 +150,8 @@ def result_of(
                     score=None if open_mark else grade.score,
                     max_score=grade.max_score,
                     message=message,
+                    comment=comments.get(grade.name, ""),
+                    by_hand=grade.manual_score is not None,
                 )
             )
     waits = submission.needs_manual_grade
@@ -150,7 +162,7 @@ def result_of(
     places = {key: place for place, key in enumerate(said)}
     marks.sort(key=lambda mark: places.get((mark.notebook, mark.cell), len(places)))
     state = WAITS if waits else GRADED
-    return Graded(student, state, score, max_score, cells=tuple(marks), notes=notes, fresh=fresh)
+    return Graded(student, state, score, max_score, cells=tuple(marks), notes=notes, fresh=fresh, late=penalty)
 
 
 def said_in(cell: NotebookNode) -> str:
@@ -165,6 +177,8 @@ def said_in(cell: NotebookNode) -> str:
     parts = []
     for output in cell.get("outputs", []):
         kind = output.output_type
+        if _is_points(cell, output):
+            continue
         if kind == "stream":
             parts.append(output.text)
         elif kind == "error":
@@ -172,6 +186,17 @@ def said_in(cell: NotebookNode) -> str:
         elif kind in ("display_data", "execute_result"):
             parts.append(_said_by_display(output.data))
     return "\n".join(_COLOURS.sub("", part).strip() for part in parts if part.strip())
+
+
+def _is_points(cell: NotebookNode, output: NotebookNode) -> bool:
+    """Tell whether an output is the number by which a test gives part of the points: no words."""
+    role = cell.get("metadata", {}).get("nbgrader", {})
+    if output.output_type != "execute_result" or not role.get("grade") or role.get("solution"):
+        return False
+    try:
+        return float(str(output.data.get("text/plain", ""))) >= 0
+    except ValueError:
+        return False
 
 
 def _cost_of_warning(cell: NotebookNode) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import SubmissionError
-from kit.grade import levels, nbgrader_steps
+from kit.grade import late, levels, nbgrader_steps
 from kit.grade.course import gradebook, open_course, require_assignment, step_folder, students_in
 from kit.grade.held import is_ours, words
 from kit.grade.intake import INTAKE, fingerprint, take_in
@@ -85,6 +85,7 @@ def grade_class(
         require_assignment(course, assignment)
         handed_in, absent = students_in(course, assignment)
         strangers = _strangers(course, handed_in)
+        late.refresh(course, assignment)
     chosen = _choose(handed_in, absent, students=students)
     if not handed_in:
         wanted = step_folder(course, "submitted", student="<student>", assignment=assignment)
@@ -108,8 +109,20 @@ def grade_class(
     if todo:
         level = level or levels.choose()
         _grade(course, assignment, students=todo, seconds=seconds, workers=workers, level=level, take=take)
+        _late_again(course, assignment, results)
     missing = [] if students else [Graded(student, MISSING) for student in absent]
     return [results[student] for student in chosen] + missing
+
+
+def _late_again(course: CourseDirectory, assignment: str, results: dict[str, Graded]) -> None:
+    """Put late penalties right that were worked out before all of a hand-in was marked."""
+    with nbgrader_steps.room():
+        changed = late.refresh(course, assignment) & results.keys()
+    for student in changed:
+        again = _noted(course, assignment, student=student)
+        if again and results[student].state != HELD:
+            strange = tuple(note for note in results[student].notes if note == text("grade.not-on-roster"))
+            results[student] = replace(again, fresh=results[student].fresh, notes=(*strange, *again.notes))
 
 
 def grade_one(
