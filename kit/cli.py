@@ -96,7 +96,7 @@ def _grade(given: argparse.Namespace) -> int:
     level = levels.choose(without_isolation=given.without_isolation)
     print(f"{levels.in_one_line(level)}\n", flush=True)
     options = {"students": given.student, "again": given.again, "seconds": given.seconds}
-    options |= {"workers": given.workers, "level": level}
+    options |= {"workers": given.workers, "level": level, "tell": lambda line: print(f"{line}\n", flush=True)}
     with progress() as report:
         results = grade_class(given.folder, given.assignment, report=report, **options)
     print(f"{class_report(results)}\n\n{class_summary(results)}")
@@ -264,6 +264,19 @@ def _lessons_refresh(given: argparse.Namespace) -> int:
     return 0
 
 
+def _document(given: argparse.Namespace) -> int:
+    from kit.town.document import write_document
+    from kit.town.document_check import accessibility_faults
+
+    if given.check:
+        faults = accessibility_faults(given.check)
+        print("\n".join(faults) if faults else text("document.no-faults"))
+        return 1 if faults else 0
+    files = write_document(given.out, town=given.town, language=given.language, pdf=given.pdf)
+    print(text("document.written", files=", ".join(map(str, files))))
+    return 0
+
+
 def _version(given: argparse.Namespace) -> None:
     import kit
 
@@ -363,6 +376,13 @@ def _parser() -> argparse.ArgumentParser:
     command("build", "help-data-build", _data_build, under=data)
     command("check", "help-data-check", _data_check, under=data)
     command("synthesise", "help-data-synthesise", _data_synthesise, under=data)
+
+    document = command("document", "document.help", _document)
+    document.add_argument("out", metavar="FILE", nargs="?", help=text("document.help-out"))
+    document.add_argument("--town", metavar="DIR", help=text("document.help-town"))
+    document.add_argument("--language", metavar="CODE", help=text("document.help-language"))
+    document.add_argument("--pdf", action="store_true", help=text("document.help-pdf"))
+    document.add_argument("--check", metavar="FILE", help=text("document.help-check"))
 
     command("version", "help-version", _version)
     return parser

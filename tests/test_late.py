@@ -24,7 +24,6 @@ from kit.grade.marks import marks_file
 from kit.grade.run import grade_class
 from kit.text import text
 
-grading = [pytest.mark.grading, pytest.mark.xdist_group("grading")]
 DUE = datetime(2026, 3, 1, 22, 59, tzinfo=UTC)
 LATE = {"ontime": -1, "grace": 1, "day": 5, "second": 25, "week": 24 * 7, "ill": 25}
 
@@ -88,9 +87,9 @@ def give(course, **marks):
         book.db.commit()
 
 
+@pytest.mark.grading
+@pytest.mark.xdist_group("grading")
 class TestGraded:
-    pytestmark = grading
-
     def test_each_late_hand_in_loses_its_points_and_the_note_says_so(self, late_class):
         results = late_class[1]
         # The week loses the four points at most, of which three are there until the essay is marked.

@@ -6,7 +6,6 @@ back the same `kit.grade.result.Graded`. On Linux that is `kit.grade.engine`; el
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import sys
@@ -17,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import SubmissionError
-from kit.grade import late, levels, nbgrader_steps
+from kit.grade import late, levels, nbgrader_steps, regrade
 from kit.grade.course import gradebook, open_course, require_assignment, step_folder, students_in
 from kit.grade.held import is_ours, words
-from kit.grade.intake import INTAKE, fingerprint, take_in
+from kit.grade.intake import INTAKE, take_in
+from kit.grade.records import Records
 from kit.grade.result import HELD, MISSING, Graded, read_result
 from kit.text import text
-from kit.town._files import write_json
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -44,6 +43,7 @@ def grade_class(
     report: Callable[[Graded, int, int], None] | None = None,
     workers: int | None = None,
     level: Level | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> list[Graded]:
     """Grade what a class handed in: only what is new or changed, unless asked for all again.
 
@@ -65,6 +65,8 @@ def grade_class(
         How many hand-ins are graded at the same time; one for each processor if left out.
     level : Level, optional
         How students' code is kept apart, from `kit.grade.levels.choose`; the best that works if left out.
+    tell : callable, optional
+        Called before grading with a line that says how many are graded, and why.
 
     Returns
     -------
@@ -84,6 +86,7 @@ def grade_class(
         wait_for_gradebook(course)
         require_assignment(course, assignment)
         handed_in, absent = students_in(course, assignment)
+        mended = regrade.register(course, assignment)
         strangers = _strangers(course, handed_in)
         late.refresh(course, assignment)
     chosen = _choose(handed_in, absent, students=students)
@@ -99,27 +102,37 @@ def grade_class(
         if report:
             report(result, len(results), len(chosen))
 
-    todo = []
+    records = Records(course, assignment)
+    why: dict[str, str] = {}
     for student in chosen:
-        noted = None if again else _noted(course, assignment, student=student)
+        noted, reason = (None, regrade.ASKED) if again else records.noted(student)
         if noted:
             take(noted)
         else:
-            todo.append(student)
-    if todo:
+            why[student] = reason
+    if tell:
+        tell(regrade.words(why, stay=len(results), mended=mended))
+    if why:
         level = level or levels.choose()
-        _grade(course, assignment, students=todo, seconds=seconds, workers=workers, level=level, take=take)
-        _late_again(course, assignment, results)
+        with nbgrader_steps.room():
+            same = [student for student in why if records.same_hand_in(student)]
+            settled = regrade.settled(course, assignment, same)
+        options = {"seconds": seconds, "workers": workers, "level": level}
+        try:
+            _grade(course, assignment, students=[*why], records=records, take=take, **options)
+        finally:
+            with nbgrader_steps.room():
+                changed = regrade.keep_settled(course, assignment, settled)
+                changed |= late.refresh(course, assignment)
+        _read_again(records, results, changed)
     missing = [] if students else [Graded(student, MISSING) for student in absent]
     return [results[student] for student in chosen] + missing
 
 
-def _late_again(course: CourseDirectory, assignment: str, results: dict[str, Graded]) -> None:
-    """Put late penalties right that were worked out before all of a hand-in was marked."""
-    with nbgrader_steps.room():
-        changed = late.refresh(course, assignment) & results.keys()
-    for student in changed:
-        again = _noted(course, assignment, student=student)
+def _read_again(records: Records, results: dict[str, Graded], students: set[str]) -> None:
+    """Put results right of which something changed after they were graded."""
+    for student in students & results.keys():
+        again, _ = records.noted(student)
         if again and results[student].state != HELD:
             strange = tuple(note for note in results[student].notes if note == text("grade.not-on-roster"))
             results[student] = replace(again, fresh=results[student].fresh, notes=(*strange, *again.notes))
@@ -150,7 +163,9 @@ def grade_one(
     """
     results: list[Graded] = []
     level = level or levels.choose()
-    _grade(course, assignment, students=[student], seconds=seconds, workers=1, level=level, take=results.append)
+    records = Records(course, assignment)
+    options = {"seconds": seconds, "workers": 1, "level": level}
+    _grade(course, assignment, students=[student], records=records, take=results.append, **options)
     return results[0]
 
 
@@ -159,6 +174,7 @@ def _grade(
     assignment: str,
     *,
     students: list[str],
+    records: Records,
     seconds: int | None,
     workers: int | None,
     level: Level,
@@ -166,44 +182,36 @@ def _grade(
 ) -> None:
     if not sys.platform.startswith("linux"):
         for student in students:
-            take(_grade_by_nbgrader(course, assignment, student=student, seconds=seconds))
+            take(_grade_by_nbgrader(course, assignment, student=student, records=records, seconds=seconds))
         return
     from kit.grade.engine import Engine, workers_here
 
-    from_what = {student: _fingerprint(course, assignment, student=student) for student in students}
+    from_what = {student: records.hand_in(student) for student in students}
     stamp = (text("box.stamp-none"),) if level.name == "none" else ()
-
-    def before(student: str) -> None:
-        _record(course, assignment, student).unlink(missing_ok=True)
 
     def after(told: dict[str, Any]) -> None:
         student, problem = told["student"], told["problem"]
         if not problem:
             result = replace(told["result"], notes=(*told["result"].notes, *stamp))
-            _note(
-                course,
-                assignment,
-                result=replace(result, notes=(*told["notes"], *stamp)),
-                graded_from=from_what[student],
-            )
+            records.note(replace(result, notes=(*told["notes"], *stamp)), hand_in=from_what[student])
         else:
             result = Graded(student, HELD, reason=problem["reason"])
             if not problem["ours"]:
-                _note(course, assignment, result=result, graded_from=from_what[student])
+                records.note(result, hand_in=from_what[student])
         take(result)
 
     with (
         nbgrader_steps.room(),
         Engine(course, assignment, level=level, seconds=seconds, workers=workers or workers_here()) as engine,
     ):
-        engine.grade(students, before=before, after=after)
+        engine.grade(students, before=records.forget, after=after)
 
 
 def _grade_by_nbgrader(
-    course: CourseDirectory, assignment: str, *, student: str, seconds: int | None = None
+    course: CourseDirectory, assignment: str, *, student: str, records: Records, seconds: int | None = None
 ) -> Graded:
     """Grade with nbgrader's own kernel, where there are no boxes: tests run in the student's process."""
-    graded_from = _fingerprint(course, assignment, student=student)
+    hand_in = records.hand_in(student)
     intake = Path(course.root) / INTAKE
     config = deepcopy(course.config)
     config.CourseDirectory.submitted_directory = INTAKE
@@ -222,7 +230,7 @@ def _grade_by_nbgrader(
                 return result
         finally:
             shutil.rmtree(intake, ignore_errors=True)
-    _note(course, assignment, result=result, graded_from=graded_from)
+    records.note(result, hand_in=hand_in)
     return result
 
 
@@ -269,44 +277,3 @@ def _strangers(course: CourseDirectory, handed_in: list[str]) -> set[str]:
 def _some(names: list[str]) -> str:
     shown = ", ".join(names[:8]) or text("grade.none")
     return f"{shown}, ..." if len(names) > 8 else shown
-
-
-# What was graded, from which files: so that the next run does only what is new.
-
-
-def _fingerprint(course: CourseDirectory, assignment: str, *, student: str) -> str:
-    return fingerprint(
-        step_folder(course, "submitted", student=student, assignment=assignment),
-        step_folder(course, "source", assignment=assignment),
-    )
-
-
-def _record(course: CourseDirectory, assignment: str, student: str) -> Path:
-    return Path(course.root) / ".kit" / "graded" / assignment / f"{student}.json"
-
-
-def _note(course: CourseDirectory, assignment: str, *, result: Graded, graded_from: str) -> None:
-    record = _record(course, assignment, result.student)
-    data: dict[str, Any] = {"from": graded_from, "notes": result.notes, "reason": result.reason}
-    write_json(record, data)
-
-
-def _noted(course: CourseDirectory, assignment: str, *, student: str) -> Graded | None:
-    """Give the result of an earlier run if the hand-in and the tests are still the same."""
-    try:
-        data = json.loads(_record(course, assignment, student).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if data.get("from") != _fingerprint(course, assignment, student=student):
-        return None
-    if data.get("reason"):
-        return Graded(student, HELD, reason=data["reason"], fresh=False)
-    if not step_folder(course, "autograded", student=student, assignment=assignment).is_dir():
-        return None
-    with nbgrader_steps.room():
-        notes = tuple(data.get("notes", ()))
-        try:
-            return read_result(course, assignment, student=student, notes=notes, fresh=False)
-        except ValueError:
-            # The gradebook no longer knows this hand-in: a teacher removed it.
-            return None
