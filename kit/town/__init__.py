@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 _WHERE = {
+    "Document": "document",
     "Page": "pages",
     "check_answers": "answers",
     "definition_files": "definitions",
@@ -19,9 +20,11 @@ _WHERE = {
     "remembered_language": "language",
     "restore": "pages",
     "save_page": "pages",
+    "town_document": "document",
     "town_folder": "pages",
     "unzip_town": "archive",
     "use_remembered_language": "language",
+    "write_document": "document",
     "zip_town": "archive",
 }
 __all__ = sorted(_WHERE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
+from kit import text as words
 from kit.errors import KitError
 from kit.text import LANGUAGES, set_language
 from kit.town.pages import load_page, save_page
@@ -59,3 +61,26 @@ def remember_language(code: str) -> None:
     """
     set_language(code)
     save_page("settings", {**load_page("settings").answers, "language": code})
+
+
+@contextlib.contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language for a while, and then the one from before again.
+
+    Raises
+    ------
+    KitError
+        If the kit does not speak it.
+
+    Examples
+    --------
+    >>> with speaking("es"):
+    ...     words.text("town.yes")
+    'Sí'
+    """
+    before = words._chosen
+    set_language(code)
+    try:
+        yield
+    finally:
+        words._chosen = before
