@@ -69,8 +69,10 @@ class Agent:
         self.channel.send({"back": 0 if os.waitstatus_to_exitcode(status) == _ENDED_WELL else 1})
 
     def _end_copy(self, *_) -> None:
+        # It was told to stop as well; this ends one that does not listen, where signals are allowed.
         if self.copy:
-            os.kill(self.copy, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.kill(self.copy, signal.SIGKILL)
 
     def _answer(self, asked: dict, blob: bytes) -> None:
         packer = Packer(self._live)

@@ -49,9 +49,15 @@ _REFUSED = """
     clock_adjtime adjtimex sethostname setdomainname iopl ioperm open_by_handle_at name_to_handle_at
     io_uring_setup io_uring_enter io_uring_register personality lookup_dcookie nfsservctl vhangup memfd_secret
     mknod mknodat migrate_pages move_pages mbind set_mempolicy fanotify_init modify_ldt uselib ustat
+    shmget shmat semget msgget mq_open
     landlock_create_ruleset landlock_add_rule landlock_restrict_self
 """.split()  # noqa: SIM905
-_UNIX, _OWN_NET = (1,), (1, 2, 10, 16)
+_OWN_NET = (1, 2, 10, 16)
+# Calls that change another process of the same user, and the place of its number among the arguments.
+_OF_ANOTHER = {
+    "prlimit64": 0, "sched_setaffinity": 0, "sched_setscheduler": 0, "sched_setparam": 0, "sched_setattr": 0,
+    "setpriority": 1, "ioprio_set": 1,
+}  # fmt: skip
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -224,7 +230,7 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
-_EQUAL, _GREATER, _MASKED = 4, 6, 7
+_UNLIKE, _EQUAL, _GREATER, _MASKED = 1, 4, 6, 7
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 
 
@@ -235,7 +241,7 @@ def call_filter(*, own_network: bool, signals: bool = True) -> bytes:
     ----------
     own_network : bool
         The process has a network of its own with nothing in it: sockets may be made.
-        Otherwise only sockets between processes of this computer (unix) can be.
+        Otherwise only pairs of connected sockets can be: they lead nowhere else.
     signals : bool
         Whether other processes may be signalled.
 
@@ -264,12 +270,19 @@ def call_filter(*, own_network: bool, signals: bool = True) -> bytes:
             refuse("clone", (0, _MASKED, bit, bit))
         refuse("ioctl", (1, _MASKED, 0xFFFFFFFF, 0x5412))  # typing into the terminal
         refuse("ioctl", (1, _MASKED, 0xFFFFFFFF, 0x541C))
-        families = _OWN_NET if own_network else _UNIX
-        for family in set(range(max(families) + 1)) - set(families):
-            refuse("socket", (0, _EQUAL, family, 0), number=errno.EACCES)
-        refuse("socket", (0, _GREATER, max(families), 0), number=errno.EACCES)
+        for name, place in _OF_ANOTHER.items():
+            refuse(name, (place, _UNLIKE, 0, 0))
+        if own_network:
+            for family in set(range(max(_OWN_NET) + 1)) - set(_OWN_NET):
+                refuse("socket", (0, _EQUAL, family, 0), number=errno.EACCES)
+            refuse("socket", (0, _GREATER, max(_OWN_NET), 0), number=errno.EACCES)
+        else:
+            for name in ("socket", "connect", "bind", "listen", "accept", "accept4"):
+                refuse(name, number=errno.EACCES)
+            # One that carries single messages could still be led elsewhere.
+            refuse("socketpair", (1, _MASKED, 0xF, 2), number=errno.EACCES)
         if not signals:
-            for name in ("kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
+            for name in ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
                 refuse(name)
         memory = os.memfd_create("filter")
         try:
@@ -309,8 +322,17 @@ def descendants(of: int) -> list[int]:
 
 
 def memory_of(process: int) -> int:
-    """Give the bytes that a process holds for itself alone and shares with nobody, roughly."""
+    """Give the bytes that a process holds, at most: what a fork shares with its parent is counted twice."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         pages = Path("/proc", str(process), "statm").read_text().split()
         return (int(pages[1]) - int(pages[2])) * resource.getpagesize()
     return 0
+
+
+def fair_memory_of(process: int) -> int:
+    """Give the bytes that a process holds, of shared ones its share; slower, and not told of everyone."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        for line in Path("/proc", str(process), "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss_Anon:"):
+                return int(line.split()[1]) << 10
+    return memory_of(process)

@@ -14,6 +14,11 @@ from typing import Any
 
 from kit.grade.plain_data import NotPlain, Packer, Unpacker
 
+# Methods that compare: a student's own could say yes to everything.
+_COMPARE = frozenset({
+    "all", "allclose", "any", "array_equal", "compare", "eq", "equals", "ge", "gt", "identical", "is_", "isclose",
+    "isdisjoint", "isin", "issubset", "issuperset", "le", "lt", "ne", "startswith", "endswith",
+})  # fmt: skip
 _ALIKE = ("numpy", "pandas", "decimal", "fractions", "json", "datetime", "statistics", "collections", "asyncio")
 
 
@@ -37,6 +42,10 @@ class Live:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
+        if name in _COMPARE:
+            raise StudentError(
+                f"a {self._said.get('type', 'value')} cannot be compared by its own method {name!r}"
+            )
         return self._ask("attribute", of=self._said["of"], name=name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -160,6 +169,7 @@ class Student:
             problem = type(shown, (StudentError,), {})(words)
         for line in list(said.get("lines") or ())[:3]:
             problem.add_note(str(line)[:200])
+        problem.kit_students = True  # type: ignore[attr-defined]
         return problem
 
 

@@ -30,17 +30,24 @@ def serve(channel: Channel) -> None:
     """Run the cells that the grader sends, until it hangs up."""
     tests = Tests(channel)
     channel.send({"ready": True})
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupted(*_: Any) -> None:
+        # One that comes too late, when the cell is done already, must not end this process.
+        if tests.running:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupted)
     while True:
         try:
             said, _ = channel.receive()
-        except KeyboardInterrupt:
-            continue
         except EOFError:
             os._exit(0)
         try:
+            tests.running = True
             answer = tests.run(said)
+            tests.running = False
         except KeyboardInterrupt:
+            tests.running = False
             answer = {"error": _timed_out()}
         channel.send({"done": said.get("n"), **answer})
 
@@ -58,6 +65,7 @@ class Tests:
         self._channel = channel
         self.names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins, "display": _show_nothing}
         self.students: set[str] = set()
+        self.running = False
         self._asked = 0
         self._student = Student(self._exchange, self.names)
 
@@ -137,6 +145,15 @@ class Tests:
             }
         seen = {line.strip() for line in visible.splitlines()}
         lines = []
+        if (
+            isinstance(problem, Exception)
+            and hasattr(problem, "kit_students")
+            and not self._in_sight(problem, seen)
+        ):
+            # The student's own words would repeat what a hidden test asked.
+            kind = type(problem)
+            name = kind.__name__ if kind.__module__ == "builtins" else "StudentError"
+            return {"ename": name, "evalue": "", "traceback": [name]}
         for frame in traceback.extract_tb(problem.__traceback__):
             line = (frame.line or "").strip()
             if frame.filename == "<test>" and line in seen:
@@ -148,6 +165,12 @@ class Tests:
         if not head.startswith(name):
             head = f"{name}: {words}"
         return {"ename": name, "evalue": words[:_LONGEST], "traceback": [*lines, *head[:_LONGEST].splitlines()]}
+
+    @staticmethod
+    def _in_sight(problem: BaseException, seen: set[str]) -> bool:
+        """Tell whether the line of the test that failed is one that learners can read."""
+        frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == "<test>"]
+        return bool(frames) and (frames[-1].line or "").strip() in seen
 
     def _close_figures(self) -> None:
         pyplot = sys.modules.get("matplotlib.pyplot")

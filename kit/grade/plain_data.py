@@ -88,7 +88,17 @@ class Packer:
         for base in _BASES:
             if issubclass(kind, base):
                 return self.pack(_plain_value(value, base), depth + 1)
+        for base in self._tables():
+            if isinstance(value, base) and not kind.__module__.startswith(("numpy", "pandas")):
+                return self.pack(value.view(base) if base.__module__ == "numpy" else base(value), depth + 1)
         return self._live(value)
+
+    @staticmethod
+    def _tables() -> list[type]:
+        """Give the classes of tables and arrays, of those libraries that are in use."""
+        numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+        found = [numpy.ndarray] if numpy else []
+        return found + ([pandas.DataFrame, pandas.Series] if pandas else [])
 
     def _bytes(self, content: bytes) -> list[int]:
         self._parts.append(content)

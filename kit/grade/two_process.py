@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kit.grade.box import Program
@@ -141,6 +141,8 @@ class Talk:
                 if "ask" in message:
                     asked = asked or message["ask"] != "get"
                     self._pass_on(raw, number=message["n"], limit=limit)
+                    # A test that got no answer in time ends by itself.
+                    limit = limit if told else max(limit, time.monotonic() + 1)
                 elif message.get("done") == self._number:
                     return message
         except (EOFError, OSError):
@@ -166,8 +168,7 @@ class Talk:
         if not self.ended:
             try:
                 self.student.channel.send_raw(question)
-                while True:
-                    raw = self.student.channel.receive_raw(seconds=max(0.05, limit - time.monotonic()))
+                for raw in self._answers(max(limit, time.monotonic() + 0.05)):
                     message, _ = unpack(raw)
                     if message.get("answer") == number:
                         self.tests.channel.send_raw(raw)
@@ -184,6 +185,14 @@ class Talk:
             except (TooLarge, *_UNREADABLE):
                 self._end_student("nonsense")
         self._gone(number, self.ended)
+
+    def _answers(self, limit: float) -> Iterator[bytes]:
+        """Give what the student's program says, until the time is over however much it says."""
+        while True:
+            left = limit - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            yield self.student.channel.receive_raw(seconds=left)
 
     def _gone(self, number: int, why: str) -> None:
         words = {
@@ -203,10 +212,8 @@ class Talk:
                         self.student.interrupt()
                     else:
                         self.student.channel.send({"ask": "end", "n": 0})
-                    end = time.monotonic() + GRACE
-                    while True:
-                        message, _ = self.student.channel.receive(seconds=max(0.0, end - time.monotonic()))
-                        if "back" in message:
+                    for raw in self._answers(time.monotonic() + GRACE):
+                        if "back" in unpack(raw)[0]:
                             return
                 except (EOFError, OSError) as problem:
                     if isinstance(problem, TimeoutError):

@@ -158,6 +158,7 @@ def _keep(settings: dict, *, request: dict, program: int, line: socket.socket) -
     """Watch over one program; end it, and all it started, when its time has come."""
     confine.hide_memory()
     confine.adopt_orphans()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     why, end = "", None
     me = int(Path("/proc/self").readlink().name)
     next_look = time.monotonic() + _WATCH_EVERY
@@ -170,8 +171,7 @@ def _keep(settings: dict, *, request: dict, program: int, line: socket.socket) -
             if not word:
                 why = "hung up"
             elif word == b"interrupt":
-                with contextlib.suppress(OSError):
-                    os.kill(program, signal.SIGINT)
+                _interrupt(program)
         with contextlib.suppress(ChildProcessError):
             while True:
                 child, status = os.waitpid(-1, os.WNOHANG)
@@ -192,10 +192,20 @@ def _keep(settings: dict, *, request: dict, program: int, line: socket.socket) -
     os._exit(0)
 
 
+def _interrupt(program: int) -> None:
+    """Stop what runs, as Ctrl-C does: the program, and what it started."""
+    with contextlib.suppress(OSError):
+        os.killpg(0, signal.SIGINT)
+    with contextlib.suppress(OSError):
+        if os.getpgid(program) != os.getpgid(0):
+            os.kill(program, signal.SIGINT)
+
+
 def _over_the_limit(settings: dict, processes: list[int]) -> str:
     if len(processes) > settings["processes"]:
         return "processes"
-    if sum(map(confine.memory_of, processes)) > 1.5 * settings["memory"]:
+    most = 1.5 * settings["memory"]
+    if sum(map(confine.memory_of, processes)) > most and sum(map(confine.fair_memory_of, processes)) > most:
         return "memory"
     return ""
 
