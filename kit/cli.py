@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kit.errors import KitError, SubmissionError
+from kit.errors import KitError
+from kit.grade import commands as commands_of_grading
 from kit.text import text
 
 
@@ -68,39 +69,8 @@ def _lab(given: argparse.Namespace) -> int:
 def _course_new(given: argparse.Namespace) -> None:
     from kit.grade.course import course_size, new_course
 
-    folder = new_course(given.folder, roster=given.roster, name=given.name)
+    folder = new_course(given.folder, roster=given.roster, name=given.name, database=given.database)
     print(text("cli.course-made", place=folder, **course_size(folder)))
-
-
-def _course_due(given: argparse.Namespace) -> None:
-    from kit.grade.due import due
-
-    found = due(given.folder, given.assignment, when=" ".join(given.when) or None)
-    if found is None:
-        print(text("late.not-due", assignment=given.assignment))
-    else:
-        gaps = {"when": f"{found:%Y-%m-%d %H:%M}", "zone": found.tzname()}
-        print(text("late.due", assignment=given.assignment, **gaps))
-
-
-def _grade(given: argparse.Namespace) -> int:
-    from kit.grade import levels
-    from kit.grade.report import class_report, class_summary, progress
-    from kit.grade.run import grade_class
-
-    if given.check:
-        print("\n".join(levels.explain()))
-        return 0
-    if not given.assignment:
-        raise SubmissionError("cli.grade-what")
-    level = levels.choose(without_isolation=given.without_isolation)
-    print(f"{levels.in_one_line(level)}\n", flush=True)
-    options = {"students": given.student, "again": given.again, "seconds": given.seconds}
-    options |= {"workers": given.workers, "level": level, "tell": lambda line: print(f"{line}\n", flush=True)}
-    with progress() as report:
-        results = grade_class(given.folder, given.assignment, report=report, **options)
-    print(f"{class_report(results)}\n\n{class_summary(results)}")
-    return 0 if any(result.state in ("graded", "waits") for result in results) else 1
 
 
 def _feedback(given: argparse.Namespace) -> int:
@@ -140,47 +110,6 @@ def _marks(given: argparse.Namespace) -> None:
         print(text("cli.marks-empty", students=", ".join(marks.left_empty)))
     for note in marks.notes:
         print(note)
-
-
-def _statistics(given: argparse.Namespace) -> None:
-    from kit.grade.statistics_page import statistics_page
-
-    print(text("statistics.written", file=statistics_page(given.folder, given.assignment, out=given.out)))
-
-
-def _rubric(given: argparse.Namespace) -> None:
-    from kit.grade.hand_answers import rubric_page
-
-    print(text("statistics.written", file=rubric_page(given.folder, given.assignment, out=given.out)))
-
-
-def _second_sheet(given: argparse.Namespace) -> None:
-    from kit.grade.second_marks import make_sheet
-
-    sheet, page, n = make_sheet(given.folder, given.assignment)
-    print(text("second.sheet-written", n=n, sheet=sheet, page=page))
-
-
-def _second_compare(given: argparse.Namespace) -> int:
-    from kit.grade.agreement_report import compare
-    from kit.grade.report import words_table
-
-    found = compare(given.folder, given.assignment, sheets=given.file)
-    heading = [text(f"second.agreement-{name}") for name in ("task", "n", "same", "kappa", "alpha")]
-    gaps = {"differ": found.differ, "missing": found.missing, "page": found.page, "table": found.table}
-    print(f"{words_table(heading, found.agreement)}\n\n{text('second.compared', **gaps)}")
-    return 1 if found.differ else 0
-
-
-def _second_agree(given: argparse.Namespace) -> int:
-    from kit.grade.agreement_report import settle
-
-    done = settle(given.folder, given.assignment, sheet=given.table)
-    gaps = {"written": len(done.written), "there": len(done.there), "open": len(done.still_open)}
-    print(text("second.settled", **gaps))
-    if done.changed:
-        print(text("second.changed", codes=", ".join(done.changed)))
-    return 1 if done.still_open or done.changed else 0
 
 
 def _mark(given: argparse.Namespace) -> int:
@@ -264,6 +193,13 @@ def _lessons_refresh(given: argparse.Namespace) -> int:
     return 0
 
 
+def _apps(given: argparse.Namespace) -> int:
+    from kit.apps import open_apps
+
+    options = {"browser": not given.no_browser, "port": given.port, "kernels": given.kernels}
+    return open_apps(folder=given.folder, **options)
+
+
 def _document(given: argparse.Namespace) -> int:
     from kit.town.document import write_document
     from kit.town.document_check import accessibility_faults
@@ -307,14 +243,10 @@ def _parser() -> argparse.ArgumentParser:
     new = command("new", "help-course-new", _course_new, under=course)
     new.add_argument("folder", metavar="DIR", help=text("cli.folder"))
     new.add_argument("--roster", metavar="FILE", help=text("cli.help-roster"))
+    new.add_argument("--database", metavar="URL", help=text("database.help"))
     new.add_argument("--name", metavar="ID", help=text("cli.help-course-name"))
 
-    due = command("due", "late.help-due", _course_due, under=course)
-    due.add_argument("folder", metavar="DIR", help=text("cli.folder"))
-    due.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
-    due.add_argument("when", metavar="WHEN", nargs="*", help=text("late.help-when"))
-
-    grade = command("grade", "help-grade", _grade)
+    grade = command("grade", "help-grade", commands_of_grading.grade)
     feedback = command("feedback", "help-feedback", _feedback)
     for one, count in ((grade, {"nargs": "?"}), (feedback, {})):
         one.add_argument("folder", metavar="DIR", help=text("cli.folder"), **count)
@@ -323,6 +255,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--again", action="store_true", help=text("cli.again"))
     grade.add_argument("--seconds", metavar="N", type=_whole_number, help=text("cli.help-seconds"))
     grade.add_argument("--workers", metavar="N", type=_whole_number, help=text("cli.help-workers"))
+    grade.add_argument("--scheduler", metavar="ADDRESS", help=text("cluster.help"))
     grade.add_argument("--check", action="store_true", help=text("cli.help-grade-check"))
     grade.add_argument("--without-isolation", action="store_true", help=text("cli.help-without-isolation"))
 
@@ -342,20 +275,7 @@ def _parser() -> argparse.ArgumentParser:
     marks.add_argument("--reasons", metavar="FILE", help=text("reasons.help"))
     marks.add_argument("--scale", action="store_true", help=text("marks.help-scale"))
 
-    second = group("second-marks", "second.help-group")
-    compare = command("compare", "second.help-compare", _second_compare, under=second)
-    agree = command("agree", "second.help-agree", _second_agree, under=second)
-    pages = [
-        command("statistics", "statistics.help", _statistics),
-        command("rubric", "second.help-rubric", _rubric),
-    ]
-    for one in (*pages, command("sheet", "second.help-sheet", _second_sheet, under=second), compare, agree):
-        one.add_argument("folder", metavar="DIR", help=text("cli.folder"))
-        one.add_argument("assignment", metavar="ASSIGNMENT", help=text("cli.assignment"))
-    for one in pages:
-        one.add_argument("--out", metavar="FILE", help=text("statistics.help-out"))
-    compare.add_argument("file", metavar="FILE", nargs="+", help=text("second.help-file"))
-    agree.add_argument("--table", metavar="FILE", help=text("second.help-table"))
+    commands_of_grading.add(command, group, course=course)
 
     mark = command("mark", "help-mark", _mark)
     mark.add_argument("notebook", metavar="NOTEBOOK", nargs="?", help=text("cli.help-mark-notebook"))
@@ -376,6 +296,12 @@ def _parser() -> argparse.ArgumentParser:
     command("build", "help-data-build", _data_build, under=data)
     command("check", "help-data-check", _data_check, under=data)
     command("synthesise", "help-data-synthesise", _data_synthesise, under=data)
+
+    apps = command("apps", "apps.help", _apps)
+    apps.add_argument("--no-browser", action="store_true", help=text("lab.help-no-browser"))
+    apps.add_argument("--port", metavar="N", type=int, help=text("lab.help-port"))
+    apps.add_argument("--folder", metavar="DIR", help=text("lab.help-folder"))
+    apps.add_argument("--kernels", metavar="N", type=_whole_number, default=1, help=text("apps.help-kernels"))
 
     document = command("document", "document.help", _document)
     document.add_argument("out", metavar="FILE", nargs="?", help=text("document.help-out"))

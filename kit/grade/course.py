@@ -20,6 +20,7 @@ from kit.text import text
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy import Engine
 
 # Files beside a source notebook that learners never get, on top of nbgrader's own list.
 NOT_RELEASED = ("submissions.toml", "rubric*.md")
@@ -31,6 +32,7 @@ TEXT_STUB = "Write your answer here."
 _CONFIG = '''\
 """nbgrader settings of this course. Every nbgrader command run in this folder reads them."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,7 +40,7 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.ignore = {ignored!r}
-c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
+{gradebook}c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
 c.ClearSolutions.text_stub = {text_stub!r}
 # Late hand-ins lose points for each day begun after the due date: "kit course due" sets that date.
 # In the grace hours nothing is lost. Nobody loses more than most_points (None: no limit).
@@ -74,6 +76,7 @@ def new_course(
     *,
     roster: str | Path | None = None,
     name: str | None = None,
+    database: str | None = None,
     solutions: Path | None = None,
     exercises: Path | None = None,
 ) -> Path:
@@ -87,6 +90,9 @@ def new_course(
         A CSV file with the students; see `kit.grade.roster.read_roster`.
     name : str, optional
         The course's name in nbgrader; the folder's name if left out.
+    database : str, optional
+        Where the gradebook stands, as nbgrader's ``db_url`` says it; ``gradebook.db`` in the folder if
+        left out. ``$NAME`` is read from the surroundings each time, so that no password is written down.
     solutions, exercises : Path, optional
         Sources and learners' copies; the kit's own if left out.
 
@@ -98,7 +104,8 @@ def new_course(
     Raises
     ------
     SubmissionError
-        If the folder holds something already, or the roster cannot be read.
+        If the folder holds something already, the roster cannot be read, or the database cannot be
+        used or holds a gradebook already.
     """
     from kit.grade.nbgrader_steps import room
     from kit.grade.roster import read_roster
@@ -117,7 +124,7 @@ def new_course(
         # Made beside its place and moved there whole, so that a half-made course is never seen.
         with tempfile.TemporaryDirectory(prefix=".new-course-", dir=folder.parent) as temporary, room():
             made = Path(temporary) / "course"
-            _fill(made, course_id, solutions=solutions, exercises=exercises)
+            _fill(made, course_id, database=database, solutions=solutions, exercises=exercises)
             _enrol(open_course(made), students)
             if folder.exists():
                 folder.rmdir()
@@ -176,17 +183,43 @@ def make_gradebook(course: CourseDirectory) -> None:
     from alembic.script import ScriptDirectory
     from nbgrader.api import Base
     from nbgrader.dbutil import ALEMBIC_DIR
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import inspect, text
 
-    engine = create_engine(course.db_url)
+    engine = database_of(course)
     number = ScriptDirectory(ALEMBIC_DIR).get_current_head()
     try:
         with engine.begin() as connection:
+            if inspect(connection).has_table("assignment"):
+                raise SubmissionError("database.taken", place=engine.url.render_as_string(hide_password=True))
             Base.metadata.create_all(bind=connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:number)"), {"number": number})
     finally:
         engine.dispose()
+
+
+def database_of(course: CourseDirectory) -> Engine:
+    """Reach the database that holds the gradebook.
+
+    Raises
+    ------
+    SubmissionError
+        If it cannot be reached, or its driver is not installed.
+    """
+    from sqlalchemy import create_engine, exc, make_url
+
+    try:
+        shown = make_url(course.db_url).render_as_string(hide_password=True)
+        engine = create_engine(course.db_url)
+        with engine.connect():
+            return engine
+    except ImportError as problem:
+        raise SubmissionError("database.no-driver", module=problem.name or problem) from problem
+    except exc.ArgumentError as problem:
+        raise SubmissionError("database.bad-address") from problem
+    except exc.SQLAlchemyError as problem:
+        reason = _one_line(getattr(problem, "orig", None) or problem)[:100]
+        raise SubmissionError("database.unreachable", place=shown, reason=reason) from problem
 
 
 def gradebook(course: CourseDirectory) -> Gradebook:
@@ -250,11 +283,13 @@ def course_size(folder: Path) -> dict[str, int]:
         return {"students": len(book.students), "assignments": len(book.assignments)}
 
 
-def _fill(made: Path, course_id: str, *, solutions: Path, exercises: Path) -> None:
+def _fill(made: Path, course_id: str, *, database: str | None, solutions: Path, exercises: Path) -> None:
     from kit.grade.nbgrader_steps import generate_assignment
 
     made.mkdir()
-    settings = _CONFIG.format(course_id=course_id, ignored=list(IGNORED), code_stub=CODE_STUB, text_stub=TEXT_STUB)
+    where = f"c.CourseDirectory.db_url = os.path.expandvars({database!r})\n" if database else ""
+    gaps = {"course_id": course_id, "ignored": list(IGNORED), "gradebook": where}
+    settings = _CONFIG.format(code_stub=CODE_STUB, text_stub=TEXT_STUB, **gaps)
     (made / "nbgrader_config.py").write_text(settings, encoding="utf-8")
     make_gradebook(open_course(made))
     names = assignments_in(solutions)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.errors import SubmissionError
 from kit.grade import late, levels, nbgrader_steps, regrade
-from kit.grade.course import gradebook, open_course, require_assignment, step_folder, students_in
+from kit.grade.course import database_of, gradebook, open_course, require_assignment, step_folder, students_in
 from kit.grade.held import is_ours, words
 from kit.grade.intake import INTAKE, take_in
 from kit.grade.records import Records
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
     from kit.grade.box import Level
+    from kit.grade.cluster import Machines
+    from kit.grade.engine import Engine
 
 # How long to wait for another program, such as formgrader, that is writing into the gradebook.
 WAIT_FOR_GRADEBOOK = 15
@@ -44,6 +46,7 @@ def grade_class(
     workers: int | None = None,
     level: Level | None = None,
     tell: Callable[[str], None] | None = None,
+    machines: Machines | None = None,
 ) -> list[Graded]:
     """Grade what a class handed in: only what is new or changed, unless asked for all again.
 
@@ -67,6 +70,8 @@ def grade_class(
         How students' code is kept apart, from `kit.grade.levels.choose`; the best that works if left out.
     tell : callable, optional
         Called before grading with a line that says how many are graded, and why.
+    machines : Machines, optional
+        The workers of a cluster, from `kit.grade.cluster.connect`; this computer alone if left out.
 
     Returns
     -------
@@ -113,11 +118,11 @@ def grade_class(
     if tell:
         tell(regrade.words(why, stay=len(results), mended=mended))
     if why:
-        level = level or levels.choose()
+        level = machines.level if machines else level or levels.choose()
         with nbgrader_steps.room():
             same = [student for student in why if records.same_hand_in(student)]
             settled = regrade.settled(course, assignment, same)
-        options = {"seconds": seconds, "workers": workers, "level": level}
+        options = {"seconds": seconds, "workers": workers, "level": level, "machines": machines}
         try:
             _grade(course, assignment, students=[*why], records=records, take=take, **options)
         finally:
@@ -179,13 +184,12 @@ def _grade(
     workers: int | None,
     level: Level,
     take: Callable[[Graded], None],
+    machines: Machines | None = None,
 ) -> None:
-    if not sys.platform.startswith("linux"):
+    if not machines and not sys.platform.startswith("linux"):
         for student in students:
             take(_grade_by_nbgrader(course, assignment, student=student, records=records, seconds=seconds))
         return
-    from kit.grade.engine import Engine, workers_here
-
     from_what = {student: records.hand_in(student) for student in students}
     stamp = (text("box.stamp-none"),) if level.name == "none" else ()
 
@@ -200,11 +204,17 @@ def _grade(
                 records.note(result, hand_in=from_what[student])
         take(result)
 
-    with (
-        nbgrader_steps.room(),
-        Engine(course, assignment, level=level, seconds=seconds, workers=workers or workers_here()) as engine,
-    ):
-        engine.grade(students, before=records.forget, after=after)
+    def engine() -> Engine:
+        if machines:
+            from kit.grade.cluster import ClusterEngine
+
+            return ClusterEngine(course, assignment, machines=machines, seconds=seconds)
+        from kit.grade.engine import Engine, workers_here
+
+        return Engine(course, assignment, level=level, seconds=seconds, workers=workers or workers_here())
+
+    with nbgrader_steps.room(), engine() as running:
+        running.grade(students, before=records.forget, after=after)
 
 
 def _grade_by_nbgrader(
@@ -241,9 +251,12 @@ def wait_for_gradebook(course: CourseDirectory) -> None:
     ------
     SubmissionError
         If the gradebook is still locked after `WAIT_FOR_GRADEBOOK` seconds, cannot be
-        written, or is not a gradebook.
+        reached or written, or is not a gradebook.
     """
     path = Path(course.db_url.removeprefix("sqlite:///"))
+    if not course.db_url.startswith("sqlite"):
+        database_of(course).dispose()
+        return
     if not course.db_url.startswith("sqlite:///") or not path.exists():
         return
     try:

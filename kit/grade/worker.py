@@ -119,7 +119,7 @@ class Worker:
 def serve(job: Job, number: int, line: Connection) -> None:
     """Grade what comes over the line, until it is closed. Runs in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_memory()
+    limit_memory()
     os.chdir(job.course.root)
     worker = Worker(job, number)
     while True:
@@ -136,7 +136,8 @@ def serve(job: Job, number: int, line: Connection) -> None:
             os._exit(0)
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
+    """Keep this process from filling the computer."""
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
