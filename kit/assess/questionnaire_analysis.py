@@ -144,16 +144,16 @@ def levels(answers: Answers, *, by: str = "stakeholder") -> pd.DataFrame:
     import pandas as pd
 
     _known_by(by)
-    order = rules("questionnaire")["levels"]
+    order, values = rules("questionnaire")["levels"], answers.table[by].fillna("")
     rows = []
     for field, one in fields(answers.round).items():
         if not set(order) <= choices(one).keys():
             continue
-        table = pd.DataFrame(
-            {"unit": answers.table["unit"], by: answers.table[by].fillna(""), "level": answers.table[field]}
-        )
-        for value, group in table.groupby(by, sort=True):
-            given = [set(each.dropna()) for _, each in group.groupby("unit", sort=False)["level"]]
+        said_of: dict[str, dict[str, set]] = {}
+        for unit, value, level in zip(answers.table["unit"], values, answers.table[field], strict=True):
+            said_of.setdefault(value, {}).setdefault(unit, set()).update([] if level is None else [level])
+        for value in sorted(said_of):
+            given = said_of[value].values()
             sure = [next(iter(each)) for each in given if len(each) == 1]
             found = sorted(order.index(level) for level in sure if level in order)
             row = {"field": field, by: value} | {level: sure.count(level) for level in order}

@@ -65,7 +65,7 @@ def word_file(answers: dict, found: list[Answer], *, round: str, notes: list[str
             file.add_paragraph(_clean(f"{number}. {line}"), style="Normal")
         if one.table is not None:
             caption = text("questionnaire.table-of", ref=one.ref)
-            if len(one.table.columns) > 5:
+            if len(one.table.columns) > 3:
                 number = _records(file, one.table, number)
             else:
                 file.add_paragraph(_clean(caption), style="Caption").paragraph_format.keep_with_next = True
@@ -142,7 +142,9 @@ def _table(file: object, names: list[str], cells: list[list[str]], caption: str)
     described.set(qn("w:val"), _clean(caption))
     table._tbl.tblPr.append(described)
     for row in cells:
-        for cell, words in zip(table.add_row().cells, row, strict=True):
+        line = table.add_row()
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, words in zip(line.cells, row, strict=True):
             cell.text = _clean(words)
 
 
