@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -102,7 +103,7 @@ def grade_class(
 
     def take(result: Graded) -> None:
         if result.student in strangers:
-            result = replace(result, notes=(text("grade.not-on-roster"), *result.notes))
+            result = replace(result, notes=(strangers[result.student], *result.notes))
         results[result.student] = result
         if report:
             report(result, len(results), len(chosen))
@@ -129,17 +130,19 @@ def grade_class(
             with nbgrader_steps.room():
                 changed = regrade.keep_settled(course, assignment, settled)
                 changed |= late.refresh(course, assignment)
-        _read_again(records, results, changed)
+        _read_again(records, results, changed, strangers=strangers)
     missing = [] if students else [Graded(student, MISSING) for student in absent]
     return [results[student] for student in chosen] + missing
 
 
-def _read_again(records: Records, results: dict[str, Graded], students: set[str]) -> None:
+def _read_again(
+    records: Records, results: dict[str, Graded], students: set[str], *, strangers: dict[str, str]
+) -> None:
     """Put results right of which something changed after they were graded."""
     for student in students & results.keys():
         again, _ = records.noted(student)
         if again and results[student].state != HELD:
-            strange = tuple(note for note in results[student].notes if note == text("grade.not-on-roster"))
+            strange = (strangers[student],) if student in strangers else ()
             results[student] = replace(again, fresh=results[student].fresh, notes=(*strange, *again.notes))
 
 
@@ -280,11 +283,25 @@ def _choose(handed_in: list[str], absent: list[str], *, students: Sequence[str])
     return [student for student in handed_in if not students or student in students]
 
 
-def _strangers(course: CourseDirectory, handed_in: list[str]) -> set[str]:
-    """Name those who are not on the roster, where there is one: its students have names or addresses."""
+def _strangers(course: CourseDirectory, handed_in: list[str]) -> dict[str, str]:
+    """Say of those who are not on the roster who they may be, where there is one: it has names or addresses."""
     with gradebook(course) as book:
         people = {entry.id: entry.last_name or entry.first_name or entry.email for entry in book.students}
-    return set(handed_in) - people.keys() if any(people.values()) else set()
+    if not any(people.values()):
+        return {}
+    # An accent typed as a sign of its own, or a capital letter, makes another name of a folder.
+    alike = {_plain(name): name for name, known in people.items() if known}
+    return {
+        student: text("grade.other-spelling", name=alike[_plain(student)])
+        if _plain(student) in alike
+        else text("grade.not-on-roster")
+        for student in handed_in
+        if student not in people or (not people[student] and _plain(student) in alike)
+    }
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _some(names: list[str]) -> str:
