@@ -119,7 +119,8 @@ def _write(connection: Connection, records: Sequence[dict[str, Any]], *, assignm
         kind.__table__
         for kind in (api.Student, api.SubmittedAssignment, api.SubmittedNotebook, api.Grade, api.Comment)
     )
-    known = {row[0] for row in connection.execute(select(student.c.id))}
+    named = [record["student"] for record in records]
+    known = {row[0] for row in connection.execute(select(student.c.id).where(student.c.id.in_(named)))}
     new_rows: dict[Any, list[dict]] = {student: [], sub: [], book: [], grade: [], comment: []}
     changed: dict[Any, list[dict]] = {sub: [], book: [], grade: [], comment: []}
 
