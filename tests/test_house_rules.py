@@ -53,7 +53,7 @@ def test_a_file_has_fewer_than_400_lines(path):
 LAYERS = {
     "errors": 0, "text": 0, "course": 0, "figures": 0,
     "data": 1, "measure": 2, "assess": 3, "town": 4, "learn": 5,
-    "own_copy": 5, "lab": 6, "grade": 6, "teach": 6, "cli": 7, "__main__": 8,
+    "own_copy": 5, "lab": 6, "apps": 6, "grade": 6, "teach": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 BESIDE = [{"grade", "teach"}, {"grade", "lab"}]  # neighbours that do not know each other
 

@@ -43,7 +43,8 @@ def web_page(found: Document) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_RULES}">\n<style>{_LOOK}</style>\n'
         "</head>\n<body>\n"
-        f'<a class="skip" href="#chapter1">{text("document.skip")}</a>\n{article(found)}\n</body>\n</html>\n'
+        f'<a class="skip" href="#chapter1">{text("document.skip")}</a>\n'
+        f"<main>\n{article(found)}\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -54,7 +55,7 @@ def article(found: Document) -> str:
     --------
     >>> import tempfile
     >>> from kit.town.document import town_document
-    >>> article(town_document(tempfile.mkdtemp())).startswith('<main lang="en">')
+    >>> article(town_document(tempfile.mkdtemp())).startswith('<article lang="en">')
     True
     """
     titles = [chapter.section.title for chapter in found.chapters]
@@ -68,10 +69,10 @@ def article(found: Document) -> str:
     )
     facts = "".join(f"<p>{escape(line)}</p>" for line in found.facts())
     return (
-        f'<main lang="{language()}">\n<h1>{escape(found.title)}</h1>\n{facts}\n'
+        f'<article lang="{language()}">\n<h1>{escape(found.title)}</h1>\n{facts}\n'
         f'<p class="note">{escape(text("document.read-me"))}</p>\n'
         f'<nav aria-label="{text("document.contents")}">\n<h2>{text("document.contents")}</h2>\n'
-        f"<ol>{listed}</ol>\n</nav>\n{chapters}\n</main>"
+        f"<ol>{listed}</ol>\n</nav>\n{chapters}\n</article>"
     )
 
 
