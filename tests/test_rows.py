@@ -493,3 +493,32 @@ def test_a_person_with_a_keyboard_adds_fills_and_removes_rows(course):
 def test_today_is_the_day_of_writing_inside_a_row_too():
     assert typed([{"title": "a", "due": date.today()}]).answers["measures"][0]["due"] == date.today().isoformat()
     assert page_definition(NAME) == DEFINITION
+
+
+def test_of_a_long_table_the_first_rows_are_drawn_and_more_at_a_button(course):
+    write(course, changed(lambda field: field.update(max_rows=1000)))
+    kept = [{"title": f"Measure of the list {n}"} for n in range(100)]
+    save_page(NAME, {"measures": kept})
+    shown = form(NAME)
+    table = shown.fields["measures"]
+    drawn = len(table.list.children)
+    assert 20 <= drawn < 100 and str(100 - drawn) in table.more.description
+    assert table.value == kept
+    table.more.click()
+    assert len(table.list.children) == min(100, 2 * drawn)
+    table.more.click()
+    assert len(table.list.children) == 100 and table.more.layout.display == "none"
+
+
+def test_a_row_that_will_not_do_is_drawn_wherever_it_stands(course):
+    write(course, changed(lambda field: field.update(max_rows=1000)))
+    shown = form(NAME)
+    table = shown.fields["measures"]
+    table.value = [{"title": f"Measure {n}"} for n in range(100)]
+    table.rows[90].answers = {"title": "Measure 90", "cost": -1}
+    assert table.rows[90].widget not in table.list.children
+    shown.save.click()
+    assert table.rows[90].widget in table.list.children
+    assert "Please change" in table.rows[90].fields["cost"].widget.description
+    table.append()
+    assert table.rows[100].widget in table.list.children

@@ -1,13 +1,15 @@
 """Boxes for a table of answers: rows that can be opened, added, taken away and put back, by keyboard, too.
 
 A row that is filled in stays closed until somebody opens it. Thirty measures of twelve
-questions each would else be 360 boxes to walk through, and seconds to draw.
+questions each would else be 360 boxes to walk through, and seconds to draw. Of a long table
+the first rows are drawn, and more at a button: a thousand closed rows take seconds, too.
 """
 
 from __future__ import annotations
 
 import html
 import secrets
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kit.learn._boxes import Box, box_for, label_html, markup_box
@@ -28,25 +30,36 @@ _TAKE_KEYBOARD = (
 )
 
 
+DRAWN = 40  # rows of a long table at once
+
+
 class Row:
     """One row: closed it is a line with a button, open it has a box for each question."""
 
     def __init__(self, table: RowsBox, answers: dict, number: int) -> None:
+        self.table, self.answers, self.number, self.drawn = table, answers, number, False
+        self.fields: dict[str, Box] = {}
+
+    @cached_property
+    def widget(self) -> VBox:
+        """What stands on the screen; made when it is wanted there."""
         from ipywidgets import Button, VBox
 
-        self.table, self.answers, self.number = table, answers, number
-        self.fields: dict[str, Box] = {}
         self.title, self.keyboard = markup_box(), markup_box()
         self.change, self.take_away = Button(), Button()
         self.change.on_click(lambda _: self.open(take_keyboard=True))
-        self.take_away.on_click(lambda _: table.remove(self))
-        self.widget = VBox([self.title, self.change, self.take_away])
-        self.widget.add_class("kit-row")
-        self.call(number)
+        self.take_away.on_click(lambda _: self.table.remove(self))
+        made = VBox([self.title, self.change, self.take_away])
+        made.add_class("kit-row")
+        self.drawn = True
+        self.call(self.number)
+        return made
 
     def call(self, number: int) -> None:
         """Give the row its number, in every place that names it."""
         self.number = number
+        if not self.drawn:
+            return
         name = row_name(self.table.field, number)
         first = next((said for _, said in show_row(self.table.field, self.answers)), "")
         short = first if len(first) <= 60 else first[:57] + "..."
@@ -61,7 +74,7 @@ class Row:
         """Show a box for each question of the row."""
         if self.fields:
             return
-        name = row_name(self.table.field, self.number)
+        widget, name = self.widget, row_name(self.table.field, self.number)
         self.fields = {one["id"]: box_for(one, before=f"{name}: ") for one in self.table.field["fields"]}
         for key, box in self.fields.items():
             answer = self.answers.get(key)
@@ -70,7 +83,7 @@ class Row:
         if take_keyboard:
             wanted = _TAKE_KEYBOARD.format(token=secrets.token_hex(8))
             self.keyboard.value = f'<style onload="{wanted}"></style>'
-        self.widget.children = [
+        widget.children = [
             self.title,
             *(box.widget for box in self.fields.values()),
             self.take_away,
@@ -106,8 +119,8 @@ class RowsBox(Box):
     ----------
     rows : list of Row
         Each with ``fields`` (when it is open) and ``take_away``, its button.
-    add, undo : Button
-        *Add a row*, and *Put it back* after a row was taken away.
+    add, undo, more : Button
+        *Add a row*, *Put it back* after a row was taken away, and *Show more rows* of a long table.
     """
 
     def _make(self, label: str) -> VBox:
@@ -120,12 +133,14 @@ class RowsBox(Box):
         self.label, self.list, self.message = markup_box(label), VBox(), markup_box()
         self.list.add_class("kit-rows")
         one = in_language(self.field["row_label"])
+        self.room, self.more = DRAWN, Button()
+        self.more.on_click(lambda _: self.show_more())
         self.add = Button(description=text("forms.row-add", row=one))
         self.undo = Button(description=text("forms.row-undo"))
         self.add.on_click(lambda _: self.append(take_keyboard=True))
         self.undo.on_click(lambda _: self.put_back())
         self.undo.layout.display = "none"
-        box = VBox([self.label, self.list, self.message, self.undo, self.add])
+        box = VBox([self.label, self.list, self.more, self.message, self.undo, self.add])
         box.add_class("kit-table")
         return box
 
@@ -195,6 +210,14 @@ class RowsBox(Box):
         found = check_rows(self.field, self.value, earlier=self.saved).problems if problem else []
         for place, row in enumerate(self.rows):
             row.say(found[place] if place < len(found) else {})
+        self._show()
+
+    def show_more(self) -> None:
+        """Draw more rows of a long table, and bring the keyboard to the first of them."""
+        first = self.rows[min(self.room, len(self.rows) - 1)]
+        self.room += DRAWN
+        self._show()
+        (next(iter(first.fields.values())) if first.fields else first.change).focus()
 
     def focus(self) -> None:
         """Bring the keyboard to the first box that needs a change, else to *Add a row*."""
@@ -209,7 +232,11 @@ class RowsBox(Box):
         for number, row in enumerate(self.rows, start=1):
             if row.number != number:
                 row.call(number)
-        self.list.children = [row.widget for row in self.rows]
+        drawn = [row for place, row in enumerate(self.rows) if place < self.room or row.fields]
+        self.list.children = [row.widget for row in drawn]
+        hidden = len(self.rows) - len(drawn)
+        self.more.description = text("forms.row-more", number=min(hidden, DRAWN), hidden=hidden)
+        self.more.layout.display = None if hidden else "none"
 
     def _forget_removed(self) -> None:
         self.removed, self.message.value, self.undo.layout.display = None, "", "none"
