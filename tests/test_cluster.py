@@ -33,7 +33,10 @@ class Cluster:
     def __init__(self, place):
         self.place, self.file = place, place / "scheduler.json"
         self.programs = []
-        self.run("scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1")
+        # Should the tests be stopped by force, these end by themselves.
+        self.run(
+            "scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1", "--idle-timeout", "10 minutes"
+        )
         until(self.file.is_file)
         self.address = json.loads(self.file.read_text())["address"]
 
@@ -43,7 +46,8 @@ class Cluster:
         return self.programs[-1]
 
     def worker(self):
-        return self.run("worker", "--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1")
+        words = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1", "--death-timeout", "60"]
+        return self.run("worker", *words)
 
     def close(self):
         for program in self.programs[::-1]:

@@ -39,7 +39,8 @@ def pages(toy_class, tmp_path_factory):
         set_language(code)
         try:
             for student in feedback_class(course, TOY):
-                made += [path.rename(path.with_suffix(f".{code}.html")) for path in student.files]
+                kept = course / f"{student.student}.{code}.html"
+                made.append(Path(shutil.copy(student.files[0], kept)))
             made.append(statistics_page(course, TOY, out=course / f"statistics.{code}.html"))
             made.append(rubric_page(course, TOY, out=course / f"rubric.{code}.html"))
             answers = make_sheet(course, TOY)[1]
