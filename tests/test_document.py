@@ -249,6 +249,14 @@ def test_answers_written_by_hand_stay_in_the_document(town, page, answers):
     assert page in [chapter.page.name for chapter in found.chapters]
 
 
+@pytest.mark.parametrize("answer", [["es"], {"a": 1}, 3, None, ""])
+def test_odd_answers_on_the_first_page_do_not_stop_the_document(town, answer):
+    names = ("municipality", "office", "document_language", "population")
+    save_page("about-our-town", dict.fromkeys(names, answer))
+    found = town_document()
+    assert found.language == "en" and found.docx() and found.html()
+
+
 def test_an_instrument_that_breaks_leaves_the_answers_in_the_document(town, monkeypatch):
     from kit.assess import capacity
 

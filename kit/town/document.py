@@ -165,7 +165,7 @@ def town_document(
     """
     today = today or date.today()
     about = _readable("about-our-town", town)
-    chosen = language or about.answers.get("document_language")
+    chosen = language or str(about.answers.get("document_language"))
     if language is None and chosen not in LANGUAGES:
         chosen = language_in_use()
     with speaking(chosen):
