@@ -92,6 +92,7 @@ def test_every_part_of_the_kit_has_its_place_in_the_order():
 
 HEAVY = {"pandas", "numpy", "scipy", "statsmodels", "matplotlib", "nbgrader", "nbconvert", "ipywidgets", "IPython"}
 HEAVY |= {"jsonschema", "openpyxl", "python_calamine", "jinja2", "nbformat", "nbclient", "jupyterlab", "polib"}
+HEAVY |= {"docx", "pyxform", "voila"}
 
 
 @each(KIT)
