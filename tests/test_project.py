@@ -229,7 +229,7 @@ def test_commands_and_links_on_a_page_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
         assert (page.parent / link).exists(), link
-    for said in re.findall(r"^    kit (\w+)|`kit (\w+)|start\.py (?!test\b)([a-z]+)\b", text, re.MULTILINE):
+    for said in re.findall(r"^    kit ([\w-]+)|`kit ([\w-]+)|start\.py (?!test\b)([a-z]+)\b", text, re.MULTILINE):
         command = next(filter(None, said))
         done = subprocess.run([sys.executable, "-m", "kit", command, "--help"], capture_output=True)
         assert done.returncode == 0, command
