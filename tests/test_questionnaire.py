@@ -146,6 +146,18 @@ def test_every_way_of_exporting_gives_the_same_answers_repeats_included(tmp_path
                 assert {key: back[key] for key in row} == row, way
 
 
+def test_repeats_find_their_submission_by_its_place_alone(tmp_path):
+    path = exports.kobo_xlsx(tmp_path / "a.xlsx", exports.answers(3))
+    book = openpyxl.load_workbook(path)
+    for name in repeats("2023"):
+        last = book[name].max_column
+        assert book[name].cell(1, last).value == "_submission__id"
+        book[name].delete_cols(last)
+    book.save(path)
+    found = questionnaire.read_answers(path)
+    assert found.repeats["b5_item"]["submission"].tolist() == ["kobo-0", "kobo-1", "kobo-2"]
+
+
 def test_what_the_tool_adds_about_devices_and_users_is_not_read(tmp_path):
     found = questionnaire.read_answers(exports.kobo_xlsx(tmp_path / "a.xlsx", exports.answers(2)))
     assert found.extra.columns.tolist() == ["submission"]
