@@ -22,6 +22,7 @@ from typing import Any
 from kit.grade.cell_names import names_bound, names_used
 from kit.grade.frames import Channel
 from kit.grade.live import Live, ProgramEnded, Student
+from kit.text import text
 
 _LONGEST = 200_000
 
@@ -150,10 +151,12 @@ class Tests:
             and hasattr(problem, "kit_students")
             and not self._in_sight(problem, seen)
         ):
-            # The student's own words would repeat what a hidden test asked.
+            # The student's own words would repeat what a hidden test asked; the check's own note does not.
             kind = type(problem)
             name = kind.__name__ if kind.__module__ == "builtins" else "StudentError"
-            return {"ename": name, "evalue": "", "traceback": [name]}
+            ours = text("learn.your-code-broke")
+            words = ours if ours in getattr(problem, "__notes__", ()) else ""
+            return {"ename": name, "evalue": words, "traceback": [f"{name}: {words}" if words else name]}
         for frame in traceback.extract_tb(problem.__traceback__):
             line = (frame.line or "").strip()
             if frame.filename == "<test>" and line in seen:
