@@ -206,7 +206,8 @@ def _line(name, runs, *, count, peer=None):
     others = statistics.median(run["others"] for run in runs)
     said = (
         f"{name:36}{60 / statistics.median(wall):6.1f} a minute"
-        f"   wall {min(wall):6.3f} {statistics.median(wall):6.3f}   CPU {min(cpu):6.3f} {statistics.median(cpu):6.3f}"
+        f"   wall {min(wall):6.3f} {statistics.median(wall):6.3f}"
+        f"   CPU {min(cpu):6.3f} {statistics.median(cpu):6.3f}"
     )
     if peer:
         said += f"   x{peer[0] / statistics.median(wall):5.1f} wall  x{peer[1] / statistics.median(cpu):5.1f} CPU"

@@ -164,7 +164,10 @@ def answer(solved, given, *, draw):
             return re.sub(r"\b\d+\b", lambda found: str(int(found[0]) + draw.choice((0, 1, 1))), solved)
         if draw.random() < 0.1:
             return solved.replace(f"def {rule[1]}", f"def {rule[1]}_", 1)
-        return f"{solved}\n\n_mine = {rule[1]}\ndef {rule[1]}(*given):\n    {body}".replace("return rule(", f"return {rule[1]}(")  # fmt: skip
+        own = f"_mine = {rule[1]}\ndef {rule[1]}(*given):\n    {body}".replace(
+            "return rule(", f"return {rule[1]}("
+        )
+        return f"{solved}\n\n{own}"
     if name:
         if draw.random() < 0.15:
             return re.sub(r"\b\d+\b", lambda found: str(int(found[0]) + draw.choice((0, 1, 1))), solved)
@@ -274,7 +277,8 @@ def main():
         cells, hand_ins = cells + compared, hand_ins + share
         open_rows += [said for said, why in rows if not why] + held
         explained += [f"{said} ({why})" for said, why in rows if why]
-        print(f"{exercise}: {share} hand-ins, {compared} cells, {len(rows)} differ; {ours:.1f} s, nbgrader {theirs:.1f} s", flush=True)  # fmt: skip
+        said = f"{exercise}: {share} hand-ins, {compared} cells, {len(rows)} differ"
+        print(f"{said}; {ours:.1f} s, nbgrader {theirs:.1f} s", flush=True)
         for said, why in rows:
             print(f"  {said} {f'({why})' if why else ''}", flush=True)
     print(f"{hand_ins} hand-ins, {cells} cells compared")

@@ -377,7 +377,7 @@ def _host(course, home, marks, port, mark):
         tries("home-files", "for place, _, names_ in os.walk(HOME):\n    for name in names_:\n"
               "        print(open(os.path.join(place, name), errors='replace').read()[:1000])"),
         tries("connection-files", "import glob\nfor path in glob.glob('/**/kernel-*.json', recursive=False)"
-              " + glob.glob('/root/.local/share/jupyter/runtime/*') + glob.glob('/run/user/*/jupyter/*'):\n"
+              " + glob.glob('/*/.local/share/jupyter/runtime/*') + glob.glob('/run/user/*/jupyter/*'):\n"
               "    print(open(path).read())"),
         tries("tcp", "import socket\nsocket.create_connection(('127.0.0.1', PORT), timeout=2).send(b'x')"),
         tries("tcp-6", "import socket\ns = socket.socket(socket.AF_INET6); s.settimeout(2); s.connect(('::1', PORT))"),
