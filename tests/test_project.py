@@ -243,3 +243,10 @@ def test_stock_nbgrader_works_in_the_checkout():
     assert (config.source_directory, config.release_directory) == ("solutions", "exercises")
     assert Path(config.root) == ROOT
     assert "gradebook.db" in read(".gitignore").split()
+
+
+@pytest.mark.xdist_group("one worker")
+def test_tests_of_a_group_run_on_one_worker(request):
+    """Without this, each worker grades the same classes again, and the tests take twice as long."""
+    spread = "PYTEST_XDIST_WORKER" in os.environ
+    assert not spread or request.node.nodeid.endswith("@one worker")

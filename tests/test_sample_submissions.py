@@ -9,8 +9,15 @@ from kit.grade.samples import grade_samples, read_samples, says
 
 TOY = "toy_share"
 EXERCISES = assignments_in(folder("solutions"))
-SAMPLES = [(name, sample) for name in EXERCISES for sample in read_samples(folder("solutions") / name)]
-pytestmark = [pytest.mark.grading, pytest.mark.slow, pytest.mark.xdist_group("samples")]
+pytestmark = [pytest.mark.grading, pytest.mark.slow]
+
+
+def _case(exercise, *words):
+    """A case that runs where the other cases of its exercise run: they share one graded class."""
+    return pytest.param(exercise, *words, marks=pytest.mark.xdist_group(f"samples of {exercise}"))
+
+
+SAMPLES = [_case(name, sample) for name in EXERCISES for sample in read_samples(folder("solutions") / name)]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +49,7 @@ def test_a_sample_gets_its_marks_and_its_messages(exercise, sample, outcomes):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("exercise", [_case(name) for name in EXERCISES])
 def test_an_untouched_hand_in_gets_nothing_and_a_right_one_everything(exercise, outcomes):
     untouched, right = outcomes(exercise)["untouched"], outcomes(exercise)["right"]
     assert set(untouched.given.values()) == {0}
