@@ -17,6 +17,7 @@ from kit.learn import choose_language, fill, form, view
 from kit.learn import forms as forms_module
 from kit.text import set_language
 from kit.text import text as words
+from kit.text.numbers import number_typed
 from kit.town import _files as files
 from kit.town import (
     check_answers,
@@ -30,7 +31,7 @@ from kit.town import (
 )
 from kit.town.answers import check_answer
 from kit.town.definitions import read_definition
-from kit.town.wording import number_typed, show_answer
+from kit.town.wording import show_answer
 
 NAME = "indicator-blind-spot"
 SCHEMA = json.loads(definitions._HERE.joinpath("page_definition.schema.json").read_text(encoding="utf-8"))
@@ -216,9 +217,15 @@ def test_a_number_shown_in_its_box_is_read_back_as_the_same_number(value):
     value = round(value, 6)
     for lang in ("en", "es"):
         set_language(lang)
-        assert check_answer({"id": "n", "kind": "number"}, number_typed(value))[0] == pytest.approx(
-            value, rel=1e-12
-        )
+        assert check_answer({"id": "n", "kind": "number"}, number_typed(value))[0] == value
+
+
+@pytest.mark.parametrize("typed", ["35.6", "0.1", "33.3", "1102", "123456.7", "0.000001", "-2.5"])
+def test_a_decimal_stands_in_its_box_and_on_its_page_as_it_was_typed(town, typed):
+    fill(NAME, **GOOD | {"latest_value": typed})
+    assert form(NAME).fields["latest_value"].value == typed
+    said = view(NAME).words.replace(",", "").replace("−", "-")
+    assert f": {typed}\n" in said
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kit.assess.rule_files import put_choices_in, said
 from kit.text import text
 from kit.text.days import show_day
+from kit.text.numbers import show_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +88,8 @@ def shown(field: dict, value: object) -> str:
     if "choices" in field:
         known = {one["value"]: said(one["label"]) for one in field["choices"]}
         return "; ".join(known.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]))
+    if field["kind"] in ("number", "whole_number") and isinstance(value, (int, float)):
+        return show_number(value)
     return show_day(value) if field["kind"] == "date" else str(value)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.text import text
-from kit.town.wording import choices, in_language, number_typed, show_answer
+from kit.text.numbers import number_typed
+from kit.town.wording import choices, in_language, show_answer
 
 if TYPE_CHECKING:
     from ipywidgets import HTML

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kit.text import language, text
 from kit.text.days import show_day
+from kit.text.numbers import show_number
 
 YES_NO_UNKNOWN = ("yes", "no", "unknown")
 
@@ -17,22 +18,6 @@ def in_language(words: dict, lang: str | None = None) -> str:
     'Municipio'
     """
     return words.get(lang or language()) or words["en"]
-
-
-def number_typed(value: float) -> str:
-    """Write a number so that it can be typed and is read back as the same number.
-
-    Examples
-    --------
-    >>> number_typed(1102), number_typed(5.625)
-    ('1102', '5.6250')
-    """
-    if isinstance(value, int):
-        return str(value)
-    typed = f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
-    if len(typed.partition(".")[2]) == 3:
-        typed += "0"  # 5.625 alone could also mean five thousand
-    return typed.replace(".", text("town.decimals"))
 
 
 def choices(field: dict) -> dict[str, str]:
@@ -81,7 +66,7 @@ def show_answer(field: dict | None, answer: object) -> str:
     if kind == "date":
         return show_day(answer)
     if kind in ("whole_number", "number") and isinstance(answer, (int, float)) and not isinstance(answer, bool):
-        return _show_number(answer)
+        return show_number(answer)
     return str(answer)
 
 
@@ -120,14 +105,3 @@ def show_row(field: dict, row: dict, *, empty: str | None = None) -> list[tuple[
         if name in row or empty is not None
     ]
     return said + [(str(name), str(value)) for name, value in row.items() if name not in inner]
-
-
-def _show_number(value: float) -> str:
-    written = str(value) if isinstance(value, int) else f"{value:.12f}".rstrip("0").rstrip(".")
-    whole, _, rest = written.partition(".")
-    digits = whole.lstrip("-")
-    # Spanish groups digits only from five on.
-    if len(digits) > (4 if language() == "es" else 3):
-        digits = f"{int(digits):,}".replace(",", text("town.thousands"))
-    sign = "−" if whole.startswith("-") else ""
-    return sign + digits + (text("town.decimals") + rest if rest else "")
