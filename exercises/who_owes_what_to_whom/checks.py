@@ -79,8 +79,8 @@ TASKS = {
     "desk-steps": Order(
         {
             "right": [],
-            "holder": [],
-            "bearer": ["right", "holder"],
+            "holder": ["right"],
+            "bearer": ["holder"],
             "layer": ["bearer"],
             "answer": ["layer"],
         }
@@ -131,11 +131,11 @@ TASKS = {
     "bus-steps": Order(
         {
             "ask": [],
-            "name": [],
+            "name": ["ask"],
             "map": ["name"],
-            "own": ["map", "ask"],
-            "pass": ["map", "ask"],
-            "tell": ["own", "pass"],
+            "own": ["map"],
+            "pass": ["own"],
+            "tell": ["pass"],
         }
     ),
 }
