@@ -1,13 +1,14 @@
 """The same marks as nbgrader's, cell by cell: hand-ins of our own exercises, right and wrong in many ways.
 
-    python benchmarks/grading_equal.py [HAND_INS] [SEED] [EXERCISE ...]
+    python benchmarks/grading_equal.py [--hand-ins N] [--seed N] [--show] [EXERCISE ...]
 
-Makes HAND_INS (208 if left out) hand-ins from the exercises' own answers: each answer is kept, left
+Makes hand-ins (208 if left out) from the exercises' own answers: each answer is kept, left
 out, or changed in a way drawn at random. Two copies of each course are graded: one by stock
 ``nbgrader autograde``, one by ``kit grade``. Every cell's score in ``gradebook.db`` is compared.
 Ends with 1 if a row differs that ``docs/grading.md`` does not explain.
 """
 
+import argparse
 import json
 import random
 import re
@@ -212,7 +213,7 @@ def documented(notebook, cell):
     return ""
 
 
-def compare(exercise, *, count, draw):
+def compare(exercise, *, count, draw, shown=False):
     """Grade one exercise's hand-ins both ways; give the rows compared, the differences and the seconds."""
     with tempfile.TemporaryDirectory(prefix="equal-") as place:
         place = Path(place)
@@ -244,7 +245,7 @@ def compare(exercise, *, count, draw):
                 path = theirs / "autograded" / student / exercise / f"{notebook}.ipynb"
                 why = documented(path, cell) if path.exists() else "nbgrader gave no mark"
                 rows.append((f"{exercise} {student} {cell}: kit {mine.get(key)}, nbgrader {stock.get(key)}", why))
-                if "--show" in sys.argv:
+                if shown:
                     show(ours / "submitted" / student / exercise / f"{notebook}.ipynb", path, cell)
                     show(ours / "autograded" / student / exercise / f"{notebook}.ipynb", path, cell)
         return len(mine), rows, held, (ours_took, theirs_took)
@@ -261,11 +262,26 @@ def show(given, graded, cell):
                 print("\n".join("    | " + line for line in one.source.splitlines()))
 
 
+def arguments(known):
+    """Read the command line."""
+    what, _, more = __doc__.partition("\n\n")
+    parser = argparse.ArgumentParser(
+        description=what, epilog=more, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("exercises", nargs="*", metavar="EXERCISE", help="only these; all if left out")
+    parser.add_argument("--hand-ins", type=int, default=208, metavar="N", help="how many in all (208)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another number, other hand-ins (1)")
+    parser.add_argument("--show", action="store_true", help="print answers and outputs where marks differ")
+    chosen = parser.parse_args()
+    if unknown := sorted({*chosen.exercises} - {*known}):
+        parser.error(f"no such exercise: {', '.join(unknown)}; there are {', '.join(known)}")
+    return chosen
+
+
 def main():
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    count, seed = [*numbers, *(208, 1)[len(numbers) :]]
     known = assignments_in(kit_course.folder("solutions"))
-    chosen = [word for word in sys.argv[1:] if word in known] or known
+    options = arguments(known)
+    count, seed, chosen = options.hand_ins, options.seed, options.exercises or known
     draw = random.Random(seed)
     cells = hand_ins = 0
     open_rows, explained = [], []
@@ -273,7 +289,9 @@ def main():
         share = count // len(chosen) + (number < count % len(chosen))
         if not share:
             continue
-        compared, rows, held, (ours, theirs) = compare(exercise, count=share, draw=draw)
+        if sys.stderr.isatty():
+            print(f"{number + 1} of {len(chosen)}: {exercise} ...", file=sys.stderr)
+        compared, rows, held, (ours, theirs) = compare(exercise, count=share, draw=draw, shown=options.show)
         cells, hand_ins = cells + compared, hand_ins + share
         open_rows += [said for said, why in rows if not why] + held
         explained += [f"{said} ({why})" for said, why in rows if why]

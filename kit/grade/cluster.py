@@ -142,6 +142,7 @@ class ClusterEngine(Engine):
         self.usage: dict[str, dict[str, float]] = {}
         self.place: Any = None
         self._boxes, self._lines, self._job = [], {}, None
+        self._asked_to_stop = False
 
     def _told(self, students: list[str]) -> Iterator[dict[str, Any]]:
         """Send hand-ins out and give what comes back, in the order in which it does."""
@@ -154,6 +155,7 @@ class ClusterEngine(Engine):
             self._send_set_up(name)
             pulse = _Pulse(client)
             while todo or flying:
+                self._stop_if_asked()
                 # Enough on the way that no worker waits for the network, little enough to hold in memory.
                 room = 2 * pulse.threads() + 2 - len(flying)
                 for _ in range(min(room, len(todo))):

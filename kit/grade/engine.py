@@ -10,6 +10,8 @@ import contextlib
 import multiprocessing
 import os
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import connection
@@ -64,6 +66,7 @@ class Engine:
         self._lines: dict[Any, tuple[Any, int]] = {}
         self._numbers = iter(range(1_000_000))
         self._job: Job | None = None
+        self._asked_to_stop = False
 
     def __enter__(self) -> Engine:
         return self
@@ -109,16 +112,41 @@ class Engine:
             self._job = Job(self.course, self.assignment, writer.outline, self.place)
             waiting: list[dict[str, Any]] = []
             last = time.monotonic()
-            try:
-                for told in self._told(list(students)):
-                    waiting.append(told)
-                    if len(waiting) >= _BATCH or time.monotonic() - last > _EVERY:
-                        waiting, last = self._write(writer, waiting, before=before, after=after), time.monotonic()
-            finally:
-                # Ctrl-C: what is finished is kept.
-                self._write(writer, waiting, before=before, after=after)
+            with self._stops_between_two():
+                try:
+                    for told in self._told(list(students)):
+                        waiting.append(told)
+                        if len(waiting) >= _BATCH or time.monotonic() - last > _EVERY:
+                            self._write(writer, waiting, before=before, after=after)
+                            waiting, last = [], time.monotonic()
+                finally:
+                    # Ctrl-C: what is finished is kept.
+                    self._write(writer, waiting, before=before, after=after)
         finally:
             writer.close()
+
+    @contextlib.contextmanager
+    def _stops_between_two(self) -> Iterator[None]:
+        """Take Ctrl-C for what it means: stop when it is safe. A second one stops at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def asked(*_: Any) -> None:
+            if self._asked_to_stop:
+                raise KeyboardInterrupt
+            self._asked_to_stop = True
+
+        self._asked_to_stop = False
+        before = signal.signal(signal.SIGINT, asked)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop_if_asked(self) -> None:
+        if self._asked_to_stop:
+            raise KeyboardInterrupt
 
     def _told(self, students: list[str]) -> Iterator[dict[str, Any]]:
         """Hand out work and give what comes back, in the order in which it does."""
@@ -131,7 +159,8 @@ class Engine:
                 mine.append(todo.pop())
                 line.send(mine[0])
         while any(busy.values()):
-            for line in connection.wait([line for line, mine in busy.items() if mine]):
+            self._stop_if_asked()
+            for line in connection.wait([line for line, mine in busy.items() if mine], timeout=0.3):
                 mine = busy[line]
                 try:
                     told = line.recv()
@@ -168,9 +197,7 @@ class Engine:
         Path(told["folder"]).rename(made)
         return str(made)
 
-    def _write(
-        self, writer: Writer, told: list[dict[str, Any]], *, before: Callable, after: Callable
-    ) -> list[dict[str, Any]]:
+    def _write(self, writer: Writer, told: list[dict[str, Any]], *, before: Callable, after: Callable) -> None:
         """Write marks, then put the files in place, then say so: whatever is missing is graded again."""
         from sqlalchemy.exc import OperationalError
 
@@ -192,7 +219,6 @@ class Engine:
             after(one)
         if broken:
             raise SetupError("box.cannot-start", reason=broken[0].splitlines()[0].partition(": ")[2])
-        return []
 
     def _put_in_place(self, made: Path, student: str) -> None:
         wanted = step_folder(self.course, "autograded", student=student, assignment=self.assignment)

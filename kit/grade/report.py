@@ -6,7 +6,7 @@ import html
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from kit.grade.page import points, total
@@ -159,13 +159,19 @@ def progress() -> Iterator[Callable[[Graded, int, int], None]]:
 
     from tqdm import tqdm
 
-    bars: list[tqdm] = []
+    class Bar(tqdm):
+        def __del__(self) -> None:
+            # Stopped while it was made, it would complain of parts it does not have.
+            with suppress(AttributeError):
+                super().__del__()
+
+    bars: list[Bar] = []
     held: list[str] = []
 
     def report(result: Graded, done: int, total: int) -> None:
         if not bars:
             width = min(shutil.get_terminal_size().columns, 100)
-            bars.append(tqdm(desc=text("grade.progress"), unit="", ncols=width, file=sys.stderr, total=total))
+            bars.append(Bar(desc=text("grade.progress"), unit="", ncols=width, file=sys.stderr, total=total))
         if result.state == HELD:
             held.append(result.student)
             names = ", ".join(held[-3:])

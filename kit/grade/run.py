@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -124,12 +125,20 @@ def grade_class(
             same = [student for student in why if records.same_hand_in(student)]
             settled = regrade.settled(course, assignment, same)
         options = {"seconds": seconds, "workers": workers, "level": level, "machines": machines}
+
+        def tidy() -> set[str]:
+            with nbgrader_steps.room():
+                wait_for_gradebook(course)
+                return regrade.keep_settled(course, assignment, settled) | late.refresh(course, assignment)
+
         try:
             _grade(course, assignment, students=[*why], records=records, take=take, **options)
-        finally:
-            with nbgrader_steps.room():
-                changed = regrade.keep_settled(course, assignment, settled)
-                changed |= late.refresh(course, assignment)
+        except BaseException:
+            # What stopped the run is told, not that the gradebook is still kept by somebody.
+            with suppress(SubmissionError):
+                tidy()
+            raise
+        changed = tidy()
         _read_again(records, results, changed, strangers=strangers)
     missing = [] if students else [Graded(student, MISSING) for student in absent]
     return [results[student] for student in chosen] + missing

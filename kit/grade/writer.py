@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
     from sqlalchemy import Connection, Engine
 
+# Seconds to wait for another program that is writing into the gradebook.
+PATIENCE = 15
+
 
 class Writer:
     """Reads an assignment, and writes what came of its hand-ins.
@@ -28,7 +31,7 @@ class Writer:
     def __init__(self, course: CourseDirectory, assignment: str) -> None:
         from sqlalchemy import create_engine
 
-        options = {"connect_args": {"timeout": 15}} if course.db_url.startswith("sqlite") else {}
+        options = {"connect_args": {"timeout": PATIENCE}} if course.db_url.startswith("sqlite") else {}
         self._engine: Engine = create_engine(course.db_url, **options)
         self._assignment = assignment
         with self._engine.connect() as connection:
