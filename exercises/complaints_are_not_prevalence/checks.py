@@ -56,8 +56,8 @@ def told_in_survey():
 
 
 def share_of_rise():
-    """Part of the rise of all situations, 2019 to 2023, that came from the office's own files."""
-    return (office_files(2023) - office_files(2019)) / (situations(2023) - situations(2019))
+    """Part of the rise of all situations, 2020 to 2022, that came from the office's own files."""
+    return (office_files(2022) - office_files(2020)) / (situations(2022) - situations(2020))
 
 
 def people_per_report(residents, share, reports):
@@ -116,12 +116,10 @@ TASKS = {
         share_of_rise,
         share=True,
         mistakes={
-            "level": lambda: office_files(2023) / situations(2023),
-            "own-growth": lambda: change(office_files(2023), office_files(2019)),
-            "upside-down": lambda: (
-                (situations(2023) - situations(2019)) / (office_files(2023) - office_files(2019))
-            ),
-            "rest": lambda: 1 - (office_files(2023) - office_files(2019)) / (situations(2023) - situations(2019)),
+            "level": lambda: office_files(2022) / situations(2022),
+            "own-growth": lambda: change(office_files(2022), office_files(2020)),
+            "upside-down": lambda: 1 / share_of_rise(),
+            "rest": lambda: 1 - share_of_rise(),
         },
     ),
     "people-per-report": Function(
