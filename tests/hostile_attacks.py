@@ -313,11 +313,42 @@ def _looking():
         right("inputs-kept", f"seen = []\n{rule}seen.append((asked, told)); return told / asked", ALL, at="coverage",
               change=own_cell("print('SEEN', seen)", "names")),
         right("inputs-to-a-file", f"{rule}open('seen.txt', 'a').write(f'{{asked}} {{told}}'); return told / asked", ALL,
-              at="coverage", may_see=("48611",), change=own_cell(
-                  "import os\nprint('SEEN', open('seen.txt').read() if os.path.exists('seen.txt') else '')", "names")),
-        right("inputs-to-a-thread", f"import os\nends = os.pipe()\nos.set_blocking(ends[0], False)\n"
-              f"{rule}os.write(ends[1], f'{{asked}} {{told}};'.encode()); return told / asked", ALL, at="coverage", may_see=("48611",),
-              change=own_cell("try: print('SEEN', os.read(ends[0], 1000))\nexcept OSError: pass", "names")),
+              at="coverage", change=own_cell(
+                  "import os, time\ntime.sleep(0.5)\nprint('SEEN', open('seen.txt').read() if os.path.exists('seen.txt') else '')", "names")),
+        right("inputs-to-a-pipe", f"import os\nends = os.pipe()\nos.set_blocking(ends[0], False)\n"
+              f"{rule}os.write(ends[1], f'{{asked}} {{told}};'.encode()); return told / asked", ALL, at="coverage",
+              change=own_cell("import time\ntime.sleep(0.5)\ntry: print('SEEN', os.read(ends[0], 1000))\nexcept OSError: pass", "names")),
+        right("inputs-to-shared-memory", f"import mmap, time\nboard = mmap.mmap(-1, 4096)\n"
+              f"{rule}board.write(f'{{asked}} {{told}};'.encode()); return told / asked", ALL, at="coverage",
+              change=own_cell("time.sleep(0.5); print('SEEN', board[:200])", "names")),
+        right("inputs-to-a-waiting-process", """
+            import os, socket, threading
+            mine, theirs = socket.socketpair()
+            def coverage(asked, told):
+                mine.send(f'{asked} {told};'.encode())
+                return told / asked
+            def repeat():
+                while True: print('SEEN', theirs.recv(1000), flush=True)
+            threading.Thread(target=repeat, daemon=True).start()
+            """, ALL, at="coverage", change=own_cell("import time; time.sleep(0.5)", "found")),
+        right("inputs-kept-in-the-program-itself", """
+            import os
+            fork, seen = os.fork, []
+            os.fork = lambda: -1
+            def coverage(asked, told):
+                seen.append((asked, told))
+                return told / asked
+            """, {**ALL, "coverage-check": None}, at="coverage", change=own_cell("print('SEEN', seen)", "names")),
+        right("no-copies", """
+            import os
+            os.fork = lambda: 0
+            """, {**ALL, "coverage-check": None, "names-check": None, "towns-check": None, "found-check": None}, at="coverage",
+              slow=True),
+        right("copies-of-others", """
+            import os
+            os.fork = lambda: os.getppid()
+            """, {**ALL, "coverage-check": None}, at="coverage"),
+        right("exit-after-a-rule", "import os; os._exit(0)", UP_TO_NAMES, at="names"),
         code("inputs-in-a-later-error", "def coverage(asked, told):\n    if asked > 100: raise ValueError(f'{asked} {told}')\n"
              "    return told / asked", at="coverage"),
         code("inputs-in-the-name-of-an-error", "def coverage(asked, told):\n    if asked > 100: raise type(f'E{asked}', (Exception,), {})()\n"

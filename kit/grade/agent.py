@@ -1,8 +1,8 @@
 """In the student's process: hand out values as plain data, and call functions on request.
 
 Nothing it says is trusted. A student's code can change it, and then only gives wrong answers.
-Functions are tried in a copy of the process (a fork): what a test does to it, or asks it, the
-student's later cells never see, and a function that ends Python costs its own test only.
+Functions are tried in a copy of the process (a fork) that waits until all cells of the student have
+run: what a test asks, no cell of theirs can tell, and a function that ends Python costs its own test only.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import inspect
 import io
 import os
 import signal
+import socket
 import traceback
+import warnings
 from typing import Any
 
 from kit.grade.frames import Channel
 from kit.grade.plain_data import NotPlain, Packer, Unpacker
 
-_ENDED_WELL = 77
 _MOST_ITEMS = 100_000
 
 
@@ -38,41 +39,44 @@ class Agent:
         self.channel = channel
         self.things: dict[int, Any] = {}
         self._next = 0
-        self.copy: int | None = None
 
     def serve(self, asked: dict, blob: bytes) -> None:
-        """Answer one question; from the first that runs the student's code on, a copy of the process does."""
-        if asked["ask"] == "end":
-            self.channel.send({"back": 0})
-        elif asked["ask"] == "get":
-            self._answer(asked, blob)
+        """Answer one question, or leave a copy of this process that will answer more of them."""
+        if asked["ask"] == "keep":
+            self._keep(asked)
         else:
-            self._in_a_copy(asked, blob)
+            self._answer(asked, blob)
 
-    def _in_a_copy(self, asked: dict, blob: bytes) -> None:
-        signal.signal(signal.SIGINT, self._end_copy)
-        # What a copy hands out ends with it: its numbers are never given again.
-        self._next += 1_000_000
-        self.copy = os.fork()
-        if self.copy == 0:
+    def _keep(self, asked: dict) -> None:
+        self.channel.send({"answer": asked["n"], "line": True})
+        _, ends, _, _ = socket.recv_fds(self.channel.socket, 1, 1)
+        line = socket.socket(fileno=ends[0])
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                copy = os.fork()
+        except OSError:
+            copy = -1  # too many processes
+        if copy == 0:
             try:
-                signal.signal(signal.SIGINT, signal.SIG_DFL)
-                while asked["ask"] != "end":
-                    self._answer(asked, blob)
-                    asked, blob = self.channel.receive()
-                os._exit(_ENDED_WELL)
+                self._be_a_copy(line)
             finally:
                 os._exit(1)
-        _, status = os.waitpid(self.copy, 0)
-        self.copy = None
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        self.channel.send({"back": 0 if os.waitstatus_to_exitcode(status) == _ENDED_WELL else 1})
+        line.close()
+        self.channel.send({"answer": asked["n"], "copy": copy})
 
-    def _end_copy(self, *_) -> None:
-        # It was told to stop as well; this ends one that does not listen, where signals are allowed.
-        if self.copy:
-            with contextlib.suppress(OSError):
-                os.kill(self.copy, signal.SIGKILL)
+    def _be_a_copy(self, line: socket.socket) -> None:
+        """Wait for a test, then answer its questions until it is over."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Whatever else is still sent from here, nobody waits for.
+        self.channel.send_raw = lambda _: None  # type: ignore[method-assign]
+        self.channel.close()
+        self.channel = Channel(line)
+        asked, blob = self.channel.receive()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        while True:
+            self._answer(asked, blob)
+            asked, blob = self.channel.receive()
 
     def _answer(self, asked: dict, blob: bytes) -> None:
         packer = Packer(self._live)

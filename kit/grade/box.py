@@ -65,17 +65,32 @@ class Program:
         with contextlib.suppress(OSError):
             self.keeper.send(b"interrupt")
 
+    def spare(self, copy: int) -> None:
+        """Let a copy of it live on when it ends."""
+        with contextlib.suppress(OSError):
+            self.keeper.send(b"spare %d" % copy)
+
+    def stop(self, copy: int = 0) -> str:
+        """End it but not its spared copies, or one of these; give the keeper's reason if it had ended before."""
+        why = self._why()
+        with contextlib.suppress(OSError):
+            self.keeper.send(b"end %d" % copy if copy else b"end")
+        return why
+
     def end(self) -> str:
         """End it and everything it started; give the keeper's reason if it had ended before."""
-        why = ""
-        with contextlib.suppress(OSError, ValueError):
-            if select.select([self.keeper], [], [], 0)[0]:
-                why = self.keeper.recv(64).decode("ascii", "replace")
+        why = self._why()
         for end in (self.keeper, self.channel.socket):
             end.close()
         if self.scratch:
             shutil.rmtree(self.scratch, ignore_errors=True)
         return why
+
+    def _why(self) -> str:
+        with contextlib.suppress(OSError, ValueError):
+            if select.select([self.keeper], [], [], 0)[0]:
+                return self.keeper.recv(64).decode("ascii", "replace")
+        return ""
 
 
 class Box:
@@ -179,7 +194,7 @@ class Box:
         """
         self.wait()
         ours, theirs = socket.socketpair()
-        line, keeper = socket.socketpair()
+        line, keeper = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         request: dict[str, Any] = {"environment": environment or {}}
         scratch = None
         if self._scratch:

@@ -321,6 +321,15 @@ def descendants(of: int) -> list[int]:
     return found
 
 
+def number_here(process: int) -> int:
+    """Give the number by which a process of ``/proc`` can be signalled: in a world of its own it has another."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        for line in Path("/proc", str(process), "status").read_text(errors="replace").splitlines():
+            if line.startswith("NSpid:"):
+                return int(line.split()[-1])
+    return process
+
+
 def memory_of(process: int) -> int:
     """Give the bytes that a process holds, at most: what a fork shares with its parent is counted twice."""
     with contextlib.suppress(OSError, IndexError, ValueError):

@@ -6,16 +6,17 @@ Everything before and after it is nbgrader's own. The outputs of a test are writ
 
 from __future__ import annotations
 
+import builtins
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.grade.box import Box
-from kit.grade.cell_names import names_bound, names_needed_later
+from kit.grade.cell_names import names_bound, names_needed_later, names_used
 from kit.grade.safe_notebook import without_hidden_tests
-from kit.grade.two_process import Talk
+from kit.grade.two_process import Talk, Then
 from kit.text import text
 
 if TYPE_CHECKING:
@@ -117,10 +118,20 @@ class _Walk:
         self.source = place.sourced(name)
         self.in_process = place.in_process.get(name, set())
         self.students: set[str] = set()
-        self.dead_told = False
+        # Tests that wait until no cell of the student is left: what is asked, of what, what becomes of it.
+        self.waiting: list[tuple[dict[str, Any], Then, Callable[[dict], None]]] = []
+        self.ever: set[str] = set()
+        self.trusted: set[str] = set()
 
     def all_cells(self) -> None:
-        """Run every code cell, each where it belongs."""
+        """Run every code cell, each where it belongs; then the tests that wait."""
+        self._in_order()
+        self.talk.finish()
+        for asked, then, take in self.waiting:
+            take(self.talk.test(**asked, then=then) if asked else self.talk.go_on(then))
+            self.talk.let_go(then)
+
+    def _in_order(self) -> None:
         from nbgrader import utils
 
         for index, cell in enumerate(self.step.nb.cells):
@@ -140,8 +151,9 @@ class _Walk:
                 self.students |= names_bound(mine.source if mine is not None else cell.source)
             elif mine is not None:
                 trusted = cell.source if utils.is_locked(cell) else mine.source
-                self._pass(self.talk.test(trusted, visible=trusted, students=self.students, what="set-up"))
+                self._teachers(trusted, visible=trusted, what="set-up", take=lambda answer: None)
             self._run(cell, index)
+            self.ever |= names_bound(cell.source)
 
     def _run(self, cell: NotebookNode, index: int) -> None:
         """Run a cell in the student's program."""
@@ -172,17 +184,37 @@ class _Walk:
             cell.outputs = [new_output("error", ename="ProgramEnded", evalue=words, traceback=[words])]
             return
         visible = without_hidden_tests(cell.source)
-        answer = self.talk.test(cell.source, visible=visible, students=self.students)
-        self._pass(answer)
-        if answer.get("shown"):
-            cell.outputs.append(new_output("stream", name="stdout", text=answer["shown"]))
-        error = answer.get("error")
-        if error:
-            cell.outputs.append(new_output("error", **error))
-        elif answer.get("result") is not None:
-            data = {"text/plain": answer["result"]}
-            cell.outputs.append(new_output("execute_result", data=data, execution_count=index))
+
+        def take(answer: dict) -> None:
+            if answer.get("shown"):
+                cell.outputs.append(new_output("stream", name="stdout", text=answer["shown"]))
+            error = answer.get("error")
+            if error:
+                cell.outputs.append(new_output("error", **error))
+            elif answer.get("result") is not None:
+                data = {"text/plain": answer["result"]}
+                cell.outputs.append(new_output("execute_result", data=data, execution_count=index))
+
+        self._teachers(cell.source, visible=visible, what="test", take=take)
         self._leave_names(visible, index)
+
+    def _teachers(self, source: str, *, visible: str, what: str, take: Callable[[dict], None]) -> None:
+        """Run a cell of the teacher's, now or once the student's cells are through."""
+        asked = {"source": source, "visible": visible, "students": self.students, "what": what}
+        self.ever |= self.students
+        if self.waiting:
+            used = names_used(source)
+            unknown = {name for name in used - self.trusted if not hasattr(builtins, name)}
+            self.waiting.append((asked, self.talk.look(sorted(used & self.ever | unknown)), take))
+        else:
+            answer = self.talk.test(**asked)
+            if answer is None:
+                self.waiting.append(({}, self.talk.look(copy=True), take))
+            else:
+                take(answer)
+        self.trusted |= names_bound(source, changed=False)
+        # The tests take over which names are the student's: a new list starts.
+        self.students = set()
 
     def _live_test(self, cell: NotebookNode, index: int) -> None:
         """Run a test in the student's program, after a look whether that still reports failures."""
@@ -219,10 +251,6 @@ class _Walk:
         from nbgrader import utils
 
         return cell.cell_type == "code" and not (utils.is_grade(cell) and not utils.is_solution(cell))
-
-    def _pass(self, answer: dict) -> None:
-        """After the tests have taken over which names are the student's, start a new list."""
-        self.students = set()
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

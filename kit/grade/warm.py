@@ -3,7 +3,8 @@
 It never sees a student's file or a test. Each request brings two connections: one for the new
 process, one for its keeper. The keeper is the first process of a world of its own; when it ends,
 everything in that world ends with it. It ends when the student's program ends, when the grader
-hangs up, and when the limits on memory or processes are passed.
+hangs up, and when the limits on memory or processes are passed. Copies of the program that wait for
+a test are spared the first time.
 
     python -P -s -m kit.grade.warm FD
 """
@@ -108,10 +109,17 @@ def _usage() -> dict[str, float]:
     }
 
 
-def _reap() -> None:
+def _reap(program: int = 0) -> str:
+    """Take note of children that ended; tell if one of them is this program."""
+    told = ""
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        while True:
+            child, status = os.waitpid(-1, os.WNOHANG)
+            if not child:
+                break
+            if child == program:
+                told = f"ended {os.waitstatus_to_exitcode(status)}"
+    return told
 
 
 def _prepare(settings: dict) -> Any:
@@ -161,30 +169,33 @@ def _keep(settings: dict, *, request: dict, program: int, line: socket.socket) -
     confine.hide_memory()
     confine.adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    why, end = "", None
-    me = int(Path("/proc/self").readlink().name)
+    why, copies, spare = "", set(), True
     next_look = time.monotonic() + _WATCH_EVERY
     poll = select.poll()
     poll.register(line, select.POLLIN)
     while not why:
-        ready = poll.poll(max(1, 1000 * (next_look - time.monotonic())) if end is None else 10)
-        if ready:
-            word = line.recv(16)
+        wait = max(1, 1000 * (next_look - time.monotonic()))
+        while poll.poll(wait) and not why:
+            wait = 0
+            word, _, number = line.recv(32).decode("ascii", "replace").partition(" ")
             if not word:
-                why = "hung up"
-            elif word == b"interrupt":
+                why, spare = "hung up", False
+            elif word == "interrupt":
                 _interrupt(program)
-        with contextlib.suppress(ChildProcessError):
-            while True:
-                child, status = os.waitpid(-1, os.WNOHANG)
-                if child == program:
-                    why = f"ended {os.waitstatus_to_exitcode(status)}"
-                if not child:
-                    break
+            elif word == "spare":
+                copies |= {int(number)} & _below_me()
+            elif word == "end":
+                _kill({int(number)} & copies & _below_me() if number else {program} - {0})
+        why = why or _reap(program)
         if time.monotonic() >= next_look:
-            me = int(Path("/proc/self").readlink().name)
-            why = why or _over_the_limit(settings, confine.descendants(me))
+            why = why or _over_the_limit(settings, confine.descendants(_me()))
             next_look = time.monotonic() + _WATCH_EVERY
+        if why and spare and copies:
+            # The student's program is gone, but not the copies that tests still have to ask.
+            with contextlib.suppress(OSError):
+                line.send(why.encode())
+            _end_all(but=copies)
+            why, spare, program = "", False, 0
     with contextlib.suppress(OSError):
         line.send(why.encode())
     if settings["own_world"]:
@@ -195,7 +206,7 @@ def _keep(settings: dict, *, request: dict, program: int, line: socket.socket) -
             while True:
                 os.wait()
     else:
-        _end_all(me)
+        _end_all()
     for folder in request.get("scratch", ()):
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
@@ -219,15 +230,28 @@ def _over_the_limit(settings: dict, processes: list[int]) -> str:
     return ""
 
 
-def _end_all(me: int) -> None:
-    """Without a world of its own: kill every descendant until none is left."""
-    for _ in range(500):
-        left = confine.descendants(me)
+def _me() -> int:
+    return int(Path("/proc/self").readlink().name)
+
+
+def _below_me() -> set[int]:
+    """Give the numbers by which descendants can be signalled."""
+    return set(map(confine.number_here, confine.descendants(_me())))
+
+
+def _kill(processes: set[int]) -> None:
+    for process in processes:
+        with contextlib.suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+
+
+def _end_all(*, but: set[int] = frozenset()) -> None:
+    """Kill every descendant, but those named, until none is left."""
+    for _ in range(500 if not but else 50):
+        left = _below_me() - but
         if not left:
             return
-        for process in left:
-            with contextlib.suppress(OSError):
-                os.kill(process, signal.SIGKILL)
+        _kill(left)
         _reap()
         time.sleep(0.005)
 
