@@ -70,7 +70,7 @@ TASKS = {
         },
     ),
     "first-look": Choice(["moved", "asked", "figures", "appeal"]),
-    "which-principle": Choice(["universality", "participation", "accountability"], answer="universality"),
+    "which-principle": Choice(["universality", "interdependence", "accountability"], answer="universality"),
     "fixed-term": Value(
         lambda: fixed_term(ABROAD) / fixed_term(HERE),
         within=0.05,
@@ -142,8 +142,8 @@ TASKS = {
         {
             "aim": [],
             "hear": ["aim"],
-            "test": ["aim"],
-            "change": ["hear", "test"],
+            "test": ["hear"],
+            "change": ["test"],
             "decide": ["change"],
             "review": ["decide"],
         }
