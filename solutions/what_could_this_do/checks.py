@@ -81,11 +81,11 @@ TASKS = {
     "first-step": Choice(["law", "beds", "voices", "police"]),
     "steps": Order(
         {
-            "terms": ["decision", "screening"],
-            "baseline": ["decision", "screening", "terms"],
+            "terms": ["screening"],
+            "baseline": ["readers"],
             "decision": [],
             "screening": ["decision"],
-            "readers": ["decision", "screening"],
+            "readers": ["terms"],
         }
     ),
     "market-depth": Choice(["none", "short", "full", "open"], answer="full"),
