@@ -61,11 +61,11 @@ TASKS = {
     "first-step": Choice(["read", "ratified", "report", "ask"]),
     "claim-steps": Order(
         {
-            "answer": ["kind", "addressee", "words", "ratified"],
+            "answer": ["ratified"],
             "kind": ["text"],
-            "addressee": ["text"],
-            "words": ["text"],
-            "ratified": ["kind"],
+            "addressee": ["kind"],
+            "words": ["addressee"],
+            "ratified": ["words"],
             "text": [],
         }
     ),
