@@ -119,10 +119,10 @@ TASKS = {
     "routes": Order(
         {
             "committee": ["court"],
-            "procedure": ["facts", "clock"],
+            "procedure": ["clock"],
             "facts": [],
             "court": ["procedure"],
-            "clock": [],
+            "clock": ["facts"],
         }
     ),
     "went-further": Value(
@@ -171,7 +171,7 @@ TASKS = {
     ),
     "desk": Order(
         {
-            "count": ["open"],
+            "count": ["tell"],
             "open": ["power"],
             "hear": [],
             "tell": ["open"],
