@@ -85,8 +85,9 @@ def main():
     level = levels.best()
     if options.level == "locked":
         level = Level("locked", landlock=abi())
-    elif options.level == "box" and level.name != "box":
-        raise SystemExit(f"No box here: {level.reason}")
+    elif level.name not in (("box",) if options.level == "box" else ("box", "locked")):
+        # Attacks that nothing holds back would reach this computer.
+        raise SystemExit(f"{levels.in_one_line(level)} {level.reason}")
     part, parts = map(int, options.part.split("/"))
     reach = {"course": "/c", "home": "/h", "marks": "/m", "port": 9}
     names = [one.name for one in all_hostile(reach) if not options.names or one.name in options.names]

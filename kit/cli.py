@@ -127,15 +127,22 @@ def _mark(given: argparse.Namespace) -> int:
 
 def _exercises_build(given: argparse.Namespace) -> int:
     from kit.grade.build import build, left_over
-    from kit.grade.report import build_report
+    from kit.grade.report import build_report, live_report
 
     reports = build(given.name, check=given.check, replace=given.replace)
     print(build_report(reports))
+    if not given.check:
+        from kit.course import folder
+        from kit.grade import apart
+
+        tried = apart.look([folder("solutions") / one.assignment for one in reports if one.changed or given.name])
+        said = live_report(tried)
+        print(*said, sep="\n", end="\n" if said else "")
     stale = [] if given.name else left_over()
     for name in stale:
         print(text("cli.build-leftover", name=name))
     if not given.check:
-        return 0
+        return int(any(one.need_inside or one.fail for one in tried.values()))
     changed = [report for report in reports if report.changed]
     if not changed and not stale:
         print(text("cli.build-in-step"))

@@ -111,11 +111,18 @@ def on_cluster(course, address, **options):
         return grade_class(course, TOY, machines=machines, **options)
 
 
+@pytest.fixture(scope="module")
+def by_two(two_workers, ungraded, tmp_path_factory):
+    """The course graded by two workers, and what they gave."""
+    course = Path(shutil.copytree(ungraded[0], tmp_path_factory.mktemp("by-two") / "course", symlinks=True))
+    return course, on_cluster(course, two_workers.address)
+
+
 @pytest.mark.grading
 @pytest.mark.xdist_group("grading")
 class TestOnACluster:
-    def test_two_workers_give_the_marks_and_files_of_one_computer(self, two_workers, ungraded, course):
-        results = on_cluster(course, two_workers.address)
+    def test_two_workers_give_the_marks_and_files_of_one_computer(self, by_two, ungraded):
+        course, results = by_two
         assert essence(results) == essence(ungraded[1])
         for who in ("ana", "bo", "em", "íñ"):
             here, there = (root / "autograded" / who / TOY / f"{TOY}.ipynb" for root in (course, ungraded[2]))
@@ -143,20 +150,24 @@ class TestOnACluster:
         marks = {result.student: (result.state, result.score) for result in results}
         assert marks == {result.student: (result.state, result.score) for result in ungraded[1]}
 
-    def test_marks_by_hand_stay(self, two_workers, course):
-        on_cluster(course, two_workers.address, students=["bo"])
+    def test_the_command_names_each_worker_and_its_isolation_and_marks_by_hand_stay(
+        self, two_workers, by_two, tmp_path, capsys
+    ):
+        course = Path(shutil.copytree(by_two[0], tmp_path / "course", symlinks=True))
         with gradebook(open_course(course)) as book:
             grade = book.find_grade("reason", TOY, TOY, "bo")
             grade.manual_score, grade.needs_manual_grade = 2.5, False
             book.db.commit()
-        result = on_cluster(course, two_workers.address, students=["bo"], again=True)[0]
-        assert result.fresh and result.score == 5.5 and result.state == "graded"
-
-    def test_the_command_names_each_worker_and_its_isolation(self, two_workers, course, capsys):
-        assert main(["grade", str(course), TOY, "--student", "ana", "--scheduler", two_workers.address]) == 0
+        noted = course / ".kit" / "graded" / TOY / "bo.json"
+        before = noted.stat().st_mtime_ns
+        only = ["--student", "bo", "--again", "--scheduler", two_workers.address]
+        assert main(["grade", str(course), TOY, *only]) == 0
         lines = capsys.readouterr().out.splitlines()[:2]
         assert len({line.split()[0] for line in lines}) == 2
         assert all(line.startswith("tcp://127.0.0.1:") and "solation" in line for line in lines)
+        assert noted.stat().st_mtime_ns > before
+        result = grade_class(course, TOY, students=["bo"])[0]
+        assert result.score == 5.5 and result.state == "graded" and not result.fresh
         assert main(["grade", "--check", "--scheduler", two_workers.address]) == 0
 
     def test_a_worker_that_cannot_keep_code_apart_is_refused_and_named(self, two_workers, monkeypatch):

@@ -22,6 +22,9 @@ from kit.text import text
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# A teacher's tag on a test that needs a student's live objects.
+INSIDE = "in-process"
+
 
 @dataclass
 class Workplace:
@@ -55,6 +58,11 @@ class Workplace:
             cells = nbformat.read(self.source / f"{notebook}.ipynb", as_version=4).cells
             self.sources[notebook] = {_name(cell): cell for cell in cells if cell.cell_type == "code"}
         return self.sources[notebook]
+
+
+def tests_inside(cells: dict[str, Any]) -> set[str]:
+    """Name the tests that run in the student's program, where students can change them."""
+    return {name for name, cell in cells.items() if INSIDE in cell.metadata.get("tags", ())}
 
 
 def executor(place: Workplace) -> type:
@@ -116,7 +124,7 @@ class _Walk:
     def __init__(self, step: Any, place: Workplace, talk: Talk, *, name: str) -> None:
         self.step, self.place, self.talk = step, place, talk
         self.source = place.sourced(name)
-        self.in_process = place.in_process.get(name, set())
+        self.in_process = place.in_process.get(name, set()) | tests_inside(self.source)
         self.students: set[str] = set()
         # Tests that wait until no cell of the student is left: what is asked, of what, what becomes of it.
         self.waiting: list[tuple[dict[str, Any], Then, Callable[[dict], None]]] = []

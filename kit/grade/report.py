@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from kit.grade.execute import INSIDE
 from kit.grade.page import points, total
 from kit.grade.reasons import reason
 from kit.grade.result import HELD, Graded
 from kit.text import language, text
 
 if TYPE_CHECKING:
+    from kit.grade.apart import Apart
     from kit.grade.build import Built
     from kit.grade.collect import Collected
     from kit.grade.result import CellMark
@@ -200,3 +202,13 @@ def build_report(reports: Sequence[Built]) -> str:
         for report in reports
     ]
     return words_table([text(f"build.column-{name}") for name in names], rows)
+
+
+def live_report(found: Mapping[str, Apart]) -> list[str]:
+    """Say which tests run in the student's program, which would have to, and which pass nowhere."""
+    return [
+        text(f"build.tests-{kind}", name=name, cells=", ".join(cells), tag=INSIDE)
+        for kind in ("inside", "need-inside", "fail")
+        for name, one in found.items()
+        if (cells := getattr(one, kind.replace("-", "_")))
+    ]
