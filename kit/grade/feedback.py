@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kit.errors import SubmissionError
 from kit.grade import late, nbgrader_steps
 from kit.grade.course import open_course, require_assignment, step_folder
+from kit.grade.engine import workers_here
+from kit.grade.page_maker import PageMaker
 from kit.text import text
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
+
+
+# A second process costs as much as the pages of so many students.
+_WORTH_A_WORKER = 5
 
 
 class Pages(NamedTuple):
@@ -55,23 +64,26 @@ def feedback_class(folder: str | Path, assignment: str, *, students: Sequence[st
     for student in students:
         if student not in graded:
             raise SubmissionError("grade.student-not-graded", student=student, known=", ".join(graded[:8]))
-    return [
-        feedback_one(course, assignment, student=student)
-        for student in graded
-        if not students or student in students
-    ]
+    chosen = [student for student in graded if not students or student in students]
+    maker = PageMaker(course, assignment)
+    workers = min(workers_here(), len(chosen) // _WORTH_A_WORKER) if sys.platform.startswith("linux") else 1
+    if workers < 2:
+        return [_written(maker, student) for student in chosen]
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        return list(pool.imap(partial(_written, maker), chosen, chunksize=4))
 
 
 def feedback_one(course: CourseDirectory, assignment: str, *, student: str) -> Pages:
     """Write one student's feedback pages."""
-    with nbgrader_steps.room():
-        try:
-            nbgrader_steps.generate_feedback(course, assignment, student=student)
-        except Exception as problem:
-            said = " ".join(str(problem).split())[:200]
-            return Pages(student, [], text("grade.no-feedback", kind=type(problem).__name__, said=said))
-    folder = step_folder(course, "feedback", student=student, assignment=assignment)
-    return Pages(student, sorted(folder.glob("*.html")))
+    return _written(PageMaker(course, assignment), student)
+
+
+def _written(maker: PageMaker, student: str) -> Pages:
+    try:
+        return Pages(student, maker.write(student))
+    except Exception as problem:
+        said = " ".join(str(problem).split())[:200]
+        return Pages(student, [], text("grade.no-feedback", kind=type(problem).__name__, said=said))
 
 
 def graded_students(course: CourseDirectory, assignment: str) -> list[str]:

@@ -111,33 +111,6 @@ def autograde(course: CourseDirectory, assignment: str, *, student: str, seconds
     _run(Autograde, course, assignment=assignment, student=student, settings=settings)
 
 
-def generate_feedback(course: CourseDirectory, assignment: str, *, student: str) -> None:
-    """Write a student's feedback page with the kit's template: no outside address, any language.
-
-    Raises
-    ------
-    Exception
-        The first thing that stopped nbgrader, as it was raised.
-    """
-    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-    from nbgrader.converters import GenerateFeedback
-    from nbgrader.preprocessors import GetGrades
-
-    from kit.grade.page import filters
-    from kit.grade.result import read_result
-
-    settings = {
-        "GenerateFeedback": {"force": True, "preprocessors": [GetGrades, CSSHTMLHeaderPreprocessor]},
-        "HTMLExporter": {
-            "template_name": "kit_feedback",
-            "extra_template_basedirs": [str(TEMPLATES)],
-            "filters": filters(read_result(course, assignment, student=student)),
-            "language_code": language(),
-        },
-    }
-    _run(GenerateFeedback, course, assignment=assignment, student=student, settings=settings)
-
-
 def noting(step: type) -> type:
     """Give one of nbgrader's steps that keeps the first thing that stopped it, as it was raised.
 

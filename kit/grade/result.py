@@ -121,7 +121,13 @@ def read_result(
 
 
 def result_of(
-    submission: Any, course: CourseDirectory, assignment: str, *, notes: tuple[str, ...] = (), fresh: bool = True
+    submission: Any,
+    course: CourseDirectory,
+    assignment: str,
+    *,
+    notes: tuple[str, ...] = (),
+    fresh: bool = True,
+    notebooks: dict[str, NotebookNode] | None = None,
 ) -> Graded:
     """Put a hand-in's marks together with the messages from its autograded notebook.
 
@@ -131,9 +137,11 @@ def result_of(
         nbgrader's ``SubmittedAssignment``, or what stands in for it while a class is graded.
     course, assignment, notes, fresh : object
         As for `read_result`.
+    notebooks : dict, optional
+        The autograded notebooks by name, where they are read already.
     """
     student = submission.student_id
-    said, stopped = _autograded(course, assignment, student=student)
+    said, stopped = _said(notebooks or _autograded(course, assignment, student=student))
     marks = []
     penalty = submission.late_submission_penalty or 0.0
     score = max(0.0, submission.score - penalty)
@@ -163,6 +171,17 @@ def result_of(
     marks.sort(key=lambda mark: places.get((mark.notebook, mark.cell), len(places)))
     state = WAITS if waits else GRADED
     return Graded(student, state, score, max_score, cells=tuple(marks), notes=notes, fresh=fresh, late=penalty)
+
+
+def without_colours(said: str) -> str:
+    """Leave out what a terminal would obey, colours among it.
+
+    Examples
+    --------
+    >>> without_colours("\x1b[31mred\x1b[0m")
+    'red'
+    """
+    return _COLOURS.sub("", said)
 
 
 def said_in(cell: NotebookNode) -> str:
@@ -227,19 +246,21 @@ def _said_by_display(data: dict[str, Any]) -> str:
     return html.unescape(_TAGS.sub(" ", str(data.get("text/html", ""))))
 
 
-def _autograded(
-    course: CourseDirectory, assignment: str, *, student: str
-) -> tuple[dict[tuple[str, str], str], list[str]]:
-    """Give what each task's cell said, by notebook and cell, and the answers that ran too long."""
+def _autograded(course: CourseDirectory, assignment: str, *, student: str) -> dict[str, NotebookNode]:
     import nbformat
 
-    said, stopped = {}, []
     folder = step_folder(course, "autograded", student=student, assignment=assignment)
-    for path in sorted(folder.glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
+    return {path.stem: nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))}
+
+
+def _said(notebooks: dict[str, NotebookNode]) -> tuple[dict[tuple[str, str], str], list[str]]:
+    """Give what each task's cell said, by notebook and cell, and the answers that ran too long."""
+    said, stopped = {}, []
+    for name, notebook in notebooks.items():
+        for cell in notebook.cells:
             nbgrader = cell.metadata.get("nbgrader", {})
             if nbgrader.get("grade") or nbgrader.get("task"):
-                said[path.stem, nbgrader["grade_id"]] = said_in(cell) + _cost_of_warning(cell)
+                said[name, nbgrader["grade_id"]] = said_in(cell) + _cost_of_warning(cell)
             elif any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", ())):
                 stopped.append(nbgrader.get("grade_id") or cell.get("id", ""))
     return said, stopped
