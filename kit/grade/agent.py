@@ -15,6 +15,7 @@ import signal
 import socket
 import traceback
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from kit.grade.frames import Channel
@@ -121,9 +122,11 @@ class Agent:
         for place, (now, before) in enumerate(zip(args, given, strict=True)):
             if now is None or isinstance(now, (bool, int, float, str, bytes, tuple)) or before.get("t") == "mine":
                 continue
-            again = Packer(self._live)
+            # Packed to the same place among the bytes, what did not change gives the same again.
+            start = min(_starts(before), default=0)
+            again = Packer(self._live, start=start)
             packed = again.pack(now)
-            if _with_bytes(packed, again.blob) != _with_bytes(before, blob):
+            if packed != before or again.blob != blob[start : start + len(again.blob)]:
                 changed[place] = packer.pack(now)
         return {"changed": changed} if changed else {}
 
@@ -145,16 +148,15 @@ class Agent:
         return said
 
 
-def _with_bytes(data: Any, blob: bytes) -> Any:
-    """Put the bytes in the place of where they stand, so that two packings can be compared."""
-    if isinstance(data, list):
-        return [_with_bytes(item, blob) for item in data]
+def _starts(data: Any) -> Iterator[int]:
+    """Tell where the bytes of a packed value begin, each part of them."""
     if isinstance(data, dict):
-        return {
-            key: blob[item[0] : item[0] + item[1]] if key == "at" else _with_bytes(item, blob)
-            for key, item in data.items()
-        }
-    return data
+        if "at" in data:
+            yield data["at"][0]
+        data = list(data.values())
+    for item in data:
+        if isinstance(item, (dict, list)):
+            yield from _starts(item)
 
 
 def _described(problem: BaseException) -> dict:

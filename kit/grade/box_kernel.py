@@ -25,6 +25,8 @@ _SHELL = types.SimpleNamespace(name="shell")
 # Loaded before the fork where they are installed, so that no student's notebook has to wait for them.
 PRELOAD = (
     "ipykernel.debugger", "ipykernel.zmqshell", "IPython.core.completer", "IPython.core.magic_arguments",
+    "IPython.core.logger", "IPython.core.magics", "IPython.core.magics.basic", "IPython.core.magics.display",
+    "IPython.core.magics.execution", "IPython.core.magics.pylab", "tornado.platform.asyncio",
     "IPython.utils.module_paths", "matplotlib_inline.config", "numpy", "pandas", "matplotlib.pyplot",
     "pandas.io.formats.html", "pandas.io.formats.string", "pandas.plotting._matplotlib", "kit.data", "kit.learn",
     "kit.learn.checking", "kit.learn.tasks", "kit.grade.plain_data",

@@ -36,12 +36,14 @@ class Packer:
     ----------
     live : callable
         Gives the description of an object that cannot travel.
+    start : int
+        How many bytes of other values stand before.
     """
 
-    def __init__(self, live: Callable[[Any], dict]) -> None:
+    def __init__(self, live: Callable[[Any], dict], *, start: int = 0) -> None:
         self._live = live
         self._parts: list[bytes] = []
-        self._size = 0
+        self._size = start
 
     @property
     def blob(self) -> bytes:
@@ -189,8 +191,9 @@ class Packer:
         if values is None and not _NULLABLE.fullmatch(name):
             raise NotPlain(name)
         items = array.tolist()
-        if all(type(item) is str for item in items):
-            return {"d": name, "s": [self.pack(item) for item in items]}
+        if set(map(type, items)) <= {str}:
+            plain = "".join(items).isascii()
+            return {"d": name, "s": items if plain else [self.pack(item) for item in items]}
         return {"d": name, "v": [self.pack(item, depth + 1) for item in items]}
 
 
