@@ -94,19 +94,19 @@ def led_in(year):
 
 
 def parted():
-    """The elections of 2024 by system, and both together."""
+    """Full and substitute posts under own customs, 2017, and both together."""
     import pandas as pd
 
-    elections = [party_towns(), valid_elections()]
-    won = [women(PARTIES, 2024), women(CUSTOMS, 2024)]
+    posts = [oaxaca(f"{kind}_posts_elected", CUSTOMS, 2017) for kind in ("full", "substitute")]
+    won = [oaxaca(f"women_elected_{kind}", CUSTOMS, 2017) for kind in ("full_posts", "substitutes")]
     table = pd.DataFrame(
         {
-            "system": ["parties", "own customs", "together"],
-            "elections": [*elections, sum(elections)],
+            "kind": ["full", "substitutes", "together"],
+            "posts": [*posts, sum(posts)],
             "women": [*won, sum(won)],
         }
     )
-    return table.assign(share=table["women"] / table["elections"])
+    return table.assign(share=table["women"] / table["posts"])
 
 
 def voiceless(residents, with_vote):
@@ -174,7 +174,7 @@ TASKS = {
             "level": lambda: 100 * led_in(2023) / all_municipalities(),
         },
     ),
-    "parted": Table(parted, by=["system"]),
+    "parted": Table(parted, by=["kind"]),
     "voiceless": Function(
         voiceless,
         cases=[(1000, 750), (640, 512), (90, 60), (300, 320)],
