@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import warnings
 from typing import TYPE_CHECKING
 
 from kit.text import language, text
@@ -127,13 +128,20 @@ def figure(
     >>> "<figcaption>" in shown.markup and 'alt="Bar chart' in shown.markup
     True
     """
+    from matplotlib.text import Text
+
     for name, value in {"alt": alt, "caption": caption, "source": source}.items():
         if not value.strip():
             raise ValueError(f"{name} must say something")
     if synthetic:
         caption = f"{text('figures.synthetic')} {caption}"
     buffer = io.BytesIO()
-    picture.savefig(buffer, format="png", dpi=144, facecolor="white")
+    for words in picture.findobj(Text):
+        words.set_parse_math(False)  # what people type holds prices: $5 to $9 is no formula
+    with warnings.catch_warnings():
+        # A script that the font lacks is drawn as boxes; alt text and table say the words.
+        warnings.filterwarnings("ignore", message="Glyph")
+        picture.savefig(buffer, format="png", dpi=144, facecolor="white")
     width = round(picture.get_figwidth() * 96)
     return AccessibleFigure(buffer.getvalue(), alt=alt, caption=caption, source=source, table=table, width=width)
 
