@@ -111,7 +111,7 @@ TASKS = {
             "missing-is-zero": lambda before, after, noise, better: step(before or 0, after or 0, noise, better),
         },
     ),
-    "which-test": Choice(["availability", "accessibility", "acceptability", "quality"], answer="accessibility"),
+    "which-test": Choice(["availability", "accessibility", "acceptability", "quality"], answer="quality"),
     "pause": Choice(["free", "never", "reasons", "money"], answer="reasons"),
 }
 
