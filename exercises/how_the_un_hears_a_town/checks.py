@@ -51,11 +51,11 @@ TASKS = {
     "follow-steps": Order(
         {
             "tell": ["figure"],
-            "power": ["line"],
+            "power": ["answer"],
             "figure": ["act"],
             "answer": ["line"],
             "line": [],
-            "act": ["power", "answer"],
+            "act": ["power"],
         }
     ),
     "share-supported": Value(
