@@ -165,12 +165,12 @@ TASKS = {
     ),
     "steps": Order(
         {
-            "purpose": [],
-            "partners": ["purpose"],
-            "wording": ["partners"],
-            "safety": ["purpose"],
-            "trial": ["wording"],
-            "ask": ["trial", "safety"],
+            "partners": [],
+            "purpose": ["partners"],
+            "wording": ["purpose"],
+            "safety": ["wording"],
+            "trial": ["safety"],
+            "ask": ["trial"],
             "publish": ["ask"],
         }
     ),
