@@ -8,6 +8,7 @@ import kit
 from kit.learn.tasks import Choice, Function, Order, Table, Value
 
 TRAITS = ["district", "age_group", "gender", "citizenship"]
+EXAM_TRAITS = ["district", "age_group", "citizenship"]
 
 
 def register():
@@ -27,11 +28,11 @@ def cell(district, ground):
     return counts().loc[district, ground]
 
 
-def likeness():
-    """Tell how many people of the register look like nobody else."""
+def likeness(traits):
+    """Tell how many people of the register look like nobody else in these traits."""
     from kit.measure import privacy
 
-    return privacy.k_anonymity(register(), TRAITS)
+    return privacy.k_anonymity(register(), traits)
 
 
 def suppressed():
@@ -136,13 +137,13 @@ TASKS = {
         },
     ),
     "share-alone": Value(
-        lambda: likeness().alone.item() / files(),
+        lambda: likeness(EXAM_TRAITS).alone.item() / files(),
         share=True,
         mistakes={
-            "below": lambda: likeness().below.item() / files(),
-            "groups": lambda: likeness().groups.item() / files(),
-            "people": lambda: likeness().alone.item(),
-            "smallest-group": lambda: likeness().estimate.item(),
+            "below": lambda: likeness(EXAM_TRAITS).below.item() / files(),
+            "groups": lambda: likeness(EXAM_TRAITS).groups.item() / files(),
+            "people": lambda: likeness(EXAM_TRAITS).alone.item(),
+            "smallest-group": lambda: likeness(EXAM_TRAITS).estimate.item(),
         },
     ),
     "hidden-value": Function(
@@ -167,8 +168,8 @@ TASKS = {
             "hide-small": ["count"],
             "hide-others": ["hide-small"],
             "undo": ["hide-others"],
-            "compare": ["hide-small"],
-            "publish": ["undo", "compare"],
+            "compare": ["undo"],
+            "publish": ["compare"],
             "log": ["publish"],
         }
     ),
@@ -177,7 +178,7 @@ TASKS = {
 
 # Numbers that the lesson states in its text and that no source prints.
 COMPUTED = {
-    "alone": lambda: likeness().alone.item(),
+    "alone": lambda: likeness(TRAITS).alone.item(),
     "cells": lambda: (counts().shape[0] + 1) * (counts().shape[1] + 1),
     "hidden-cells": lambda: len(suppressed().cells),
 }
