@@ -27,9 +27,9 @@ def crimes(year):
     return published("crime-series-break", "crime_volume", year, category="all crime")
 
 
-def crime_rate(year):
+def crime_rate(year, category="all crime"):
     """Recorded crimes per 100,000 people."""
-    return published("crime-series-break", "crime_rate", year, category="all crime")
+    return published("crime-series-break", "crime_rate", year, category=category)
 
 
 def rape(year):
@@ -175,8 +175,8 @@ TASKS = {
             "ask-count": ["see"],
             "mark": ["ask-count"],
             "cut": ["mark"],
-            "witness": ["ask-count"],
-            "sentence": ["cut", "witness"],
+            "witness": ["cut"],
+            "sentence": ["witness"],
             "publish": ["sentence"],
         }
     ),
@@ -187,6 +187,8 @@ TASKS = {
 COMPUTED = {
     "crime-times": lambda: crimes(2009) / crimes(2008),
     "rate-times": lambda: crime_rate(2009) / crime_rate(2008),
+    "index-times": lambda: crime_rate(2009, "index crime") / crime_rate(2008, "index crime"),
+    "other-times": lambda: crime_rate(2009, "non-index crime") / crime_rate(2008, "non-index crime"),
     "fall-before": lambda: -100 * change(crimes(2008), crimes(2002)),
     "fall-after": lambda: -100 * change(crimes(2012), crimes(2009)),
     "rape-rise": lambda: 100 * change(rape(2009), rape(2008)),
