@@ -1,6 +1,7 @@
 """Impact assessments: severity comes first, contradictions are refused, every version can be opened again."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from test_forms import anything
 from kit.assess import impact, impact_cases, impact_follow_up, impact_quality, impact_scope, impact_screening
 from kit.assess.rule_files import rules
 from kit.assess.section import Picture, Points, Section, Table
+from kit.data import load
 from kit.errors import DataError, MeasureError
 from kit.learn import form
 from kit.text import set_language
@@ -332,7 +334,9 @@ def test_sixty_impacts_can_be_drawn():
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_worked_case_is_what_the_forms_would_keep_and_contradicts_nothing(name, version):
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_a_worked_case_is_what_the_forms_would_keep_and_contradicts_nothing(name, version, code):
+    set_language(code)
     for page, kept in impact.worked_case(name, version=version).items():
         found = check_answers(page_definition(page), kept, earlier=kept)
         assert not found.problems and not found.empty and found.answers == kept, page
@@ -360,6 +364,43 @@ def test_the_figures_of_a_worked_case_come_from_the_tables_of_the_kit_with_their
     rows = [row for row in impact.worked_case(name)["impact"]["evidence"] if row["kind"] == "figure"]
     assert len(rows) >= 3
     assert all("As of 2026-" in row["kept"] and "Source" in row["kept"] for row in rows)
+
+
+def texts(definition, answers):
+    """Give every text that a person typed, with its place."""
+    for field in definition["fields"]:
+        kept = answers.get(field["id"])
+        if field["kind"] == "rows":
+            for number, row in enumerate(kept or []):
+                yield from ((f"{field['id']} {number} {place}", said) for place, said in texts(field, row))
+        elif field["kind"] in ("text", "long_text") and kept:
+            yield field["id"], kept
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_worked_case_says_in_spanish_what_it_says_in_english(name, version):
+    english = impact.worked_case(name, version=version)
+    set_language("es")
+    spanish = impact.worked_case(name, version=version)
+    for page, kept in english.items():
+        definition = page_definition(page)
+        said = dict(texts(definition, spanish[page]))
+        for place, words in texts(definition, kept):
+            said_too = sorted(re.sub(r"\D", "", said[place]))
+            assert said_too == sorted(re.sub(r"\D", "", words)), (place, words, said[place])
+            # Names of sources stay as they are; short names and addresses, too.
+            if re.search(r"[a-z]{3,} [a-z]{2,}", words) and "Source" not in words:
+                assert said[place] != words, place
+
+
+def test_no_spanish_answer_is_left_over_and_each_keeps_its_gaps():
+    words = json.loads((impact_cases.FOLDER / "words" / "es.json").read_text(encoding="utf-8"))
+    files = " ".join(path.read_text(encoding="utf-8") for path in impact_cases.FOLDER.glob("*.json"))
+    events = set(load("decisions-timeline", conflicts=True)["event"])
+    for english, spanish in words.items():
+        assert json.dumps(english, ensure_ascii=False) in files or english in events, english
+        assert sorted(re.findall(r"\{.*?\}", english)) == sorted(re.findall(r"\{.*?\}", spanish)), english
 
 
 def test_a_figure_that_left_the_tables_is_not_invented(monkeypatch, tmp_path):

@@ -1,7 +1,8 @@
 """Two impact assessments worked through from screening to quality check: to read, to teach with, to open again.
 
 The towns and the people who are heard are invented; figures and judgments are real, and are put in from
-the kit's tables when a case is opened, each with its source. The cases stand in ``kit/assess/cases/``.
+the kit's tables when a case is opened, each with its source. The cases stand in ``kit/assess/cases/``, in
+English; ``words/es.json`` there says each answer in Spanish.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from kit.assess.rule_files import said
 from kit.errors import DataError
+from kit.text import language
+from kit.text.numbers import show_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +46,7 @@ def worked_cases() -> pd.DataFrame:
 
 
 def worked_case(name: str, *, version: int = 2) -> dict[str, dict]:
-    """Give the answers of a worked case, page by page.
+    """Give the answers of a worked case, page by page, in the language in use.
 
     Parameters
     ----------
@@ -75,12 +78,14 @@ def worked_case(name: str, *, version: int = 2) -> dict[str, dict]:
         raise DataError("impact.no-case", name=str(name)[:40], known=", ".join(worked_cases()["name"]))
     if version not in (1, 2):
         raise DataError("impact.no-version", version=str(version)[:20])
-    case = _read(path)
-    pages = _filled(case["pages"], _rows(case["figures"]))
+    case, words = _read(path), _words()
+    rows = _rows(case["figures"])
+    pages = _filled(case["pages"], rows, words)
     if version == 2:
         return pages
     first = {name: pages[name] for name in ("impact-screening", "impact-scope", "impact")}
-    return first | {page: _earlier(pages[page], changes) for page, changes in case["earlier"].items()}
+    earlier = _filled(case["earlier"], rows, words)
+    return first | {page: _earlier(pages[page], changes) for page, changes in earlier.items()}
 
 
 def _read(path: Path) -> dict:
@@ -102,22 +107,31 @@ def _rows(wanted: dict) -> dict[str, pd.DataFrame]:
     return found
 
 
-def _filled(value: object, found: dict[str, pd.DataFrame]) -> object:
+def _words() -> dict[str, str]:
+    """Give what stands for each English answer in the language in use."""
+    path = FOLDER / "words" / f"{language()}.json"
+    return _read(path) if path.exists() else {}
+
+
+def _filled(value: object, found: dict[str, pd.DataFrame], words: dict[str, str]) -> object:
     """Put figures, ``{alerts}``, and their sources, ``{cite:alerts, crowd}``, into the answers."""
     if isinstance(value, dict):
-        return {name: _filled(one, found) for name, one in value.items()}
+        return {name: _filled(one, found, words) for name, one in value.items()}
     if isinstance(value, list):
-        return [_filled(one, found) for one in value]
+        return [_filled(one, found, words) for one in value]
     if isinstance(value, str):
+        value = words.get(value, value)
         value = re.sub(r"\{cite:([a-z_, ]+)\}", lambda gap: _cited(gap[1].split(", "), found), value)
-        return re.sub(r"\{([a-z_]+)\}", lambda gap: _in_words(found[gap[1]].iloc[0]), value)
+        return re.sub(r"\{([a-z_]+)\}", lambda gap: _in_words(found[gap[1]].iloc[0], words), value)
     return value
 
 
-def _in_words(row: pd.Series) -> str:
+def _in_words(row: pd.Series, words: dict[str, str]) -> str:
     if "event" in row:
-        return str(row["event"])
-    return f"{int(row['value']):,}" if float(row["value"]).is_integer() else f"{row['value']:,.4g}"
+        return words.get(str(row["event"]), str(row["event"]))
+    value = float(row["value"])
+    written = show_number(value if value.is_integer() else float(f"{value:.4g}"))
+    return " ".join(written.split())  # as a form keeps it
 
 
 def _cited(names: list[str], found: dict[str, pd.DataFrame]) -> str:
