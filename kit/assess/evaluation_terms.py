@@ -65,6 +65,7 @@ def section(answers: dict, *, today: date | None = None) -> Section:
     if rows(answers, "questions"):
         parts += [Heading(text("evaluation_terms.questions"))]
         parts += [Table(_questions(answers), text("evaluation_terms.table-questions"))]
+        parts += [Heading(text("evaluation_terms.cover"))]
         parts += [Table(_cover(answers), text("evaluation_terms.table-cover"))]
     for name, table in (("independence", independence(answers)), ("ethics", ethics(answers))):
         parts += [Heading(text(f"evaluation_terms.{name}"))]
