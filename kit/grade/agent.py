@@ -8,6 +8,7 @@ run: what a test asks, no cell of theirs can tell, and a function that ends Pyth
 from __future__ import annotations
 
 import contextlib
+import gc
 import inspect
 import io
 import os
@@ -69,6 +70,8 @@ class Agent:
     def _be_a_copy(self, line: socket.socket) -> None:
         """Wait for a test, then answer its questions until it is over."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # What it shares with the others is not to be touched, and so copied, by looking for waste.
+        gc.freeze()
         # Whatever else is still sent from here, nobody waits for.
         self.channel.send_raw = lambda _: None  # type: ignore[method-assign]
         self.channel.close()

@@ -38,12 +38,21 @@ class Autograder:
         config.merge(Config(Autograde={"force": True}))
         step = noting(Autograde)(coursedir=CourseDirectory(config=config), config=config)
         kinds = [execute if one is Execute else one for one in step.autograde_preprocessors]
-        step.autograde_preprocessors = [*kinds, preprocessor(texts_given_out(course, assignment))]
+        last = preprocessor(texts_given_out(course, assignment))
+
+        def kept(notebook: Any, resources: Any) -> tuple[Any, Any]:
+            notebook, resources = last(notebook, resources)
+            self.made[resources["nbgrader"]["notebook"]] = notebook
+            return notebook, resources
+
+        step.autograde_preprocessors = [*kinds, kept]
         step.writer = FilesWriter(parent=step, config=step.config)
         step.exporter = step.exporter_class(parent=step, config=step.config)
         # Checked once before and after all steps, not after each.
-        step.exporter.optimized_validation = True
+        step.exporter.optimistic_validation = True
         self._step: Any = step
+        # The notebooks of the last hand-in, as they were written.
+        self.made: dict[str, Any] = {}
         _check_once()
 
     def grade(self, folder: Path) -> None:
@@ -61,6 +70,7 @@ class Autograder:
         """
         step = self._step
         step.first_problem = None
+        self.made = {}
         before = Path.cwd()
         os.chdir(step.coursedir.root)
         step.assignments = {str(folder): [str(path) for path in sorted(folder.glob("*.ipynb"))]}

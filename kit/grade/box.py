@@ -60,6 +60,24 @@ class Program:
         self.scratch = scratch
         self.info: dict[str, Any] = {}
 
+    def wait(self) -> Program:
+        """Wait until it is ready.
+
+        Raises
+        ------
+        SetupError
+            If it cannot be started.
+        """
+        try:
+            said, _ = self.channel.receive(seconds=_PATIENCE)
+        except (OSError, EOFError, ValueError) as problem:
+            said = {"failed": f"{type(problem).__name__}: {problem}"}
+        if not said.get("ready"):
+            self.end()
+            raise SetupError("box.cannot-start", reason=str(said.get("failed", said))[:200])
+        self.info = said
+        return self
+
     def interrupt(self) -> None:
         """Ask it to stop what it does."""
         with contextlib.suppress(OSError):
@@ -86,9 +104,13 @@ class Program:
             shutil.rmtree(self.scratch, ignore_errors=True)
         return why
 
+    def is_gone(self) -> bool:
+        """Tell whether it ended already: its keeper speaks only then."""
+        return bool(select.select([self.keeper], [], [], 0)[0])
+
     def _why(self) -> str:
         with contextlib.suppress(OSError, ValueError):
-            if select.select([self.keeper], [], [], 0)[0]:
+            if self.is_gone():
                 return self.keeper.recv(64).decode("ascii", "replace")
         return ""
 
@@ -110,6 +132,7 @@ class Box:
         self.level = level
         self.what = what
         self._scratch = None
+        self._ahead: Program | None = None
         boxed = level.name == "box"
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = box_command.program("kit.grade.warm", str(inside.fileno()))
@@ -175,48 +198,61 @@ class Box:
             self.info = json.loads(said)
         return self.info
 
-    def start(
-        self, files: Iterable[tuple[str, Path]] = (), *, environment: dict[str, str] | None = None
-    ) -> Program:
-        """Start a program with these files in its folder.
+    def begin(self, files: Iterable[tuple[str, Path]] = ()) -> Program:
+        """Give a program these files in its folder, and go on while it gets ready.
 
         Parameters
         ----------
         files : iterable of (str, Path)
             Names inside, and where the content stands.
-        environment : dict, optional
-            More variables.
+
+        Raises
+        ------
+        SetupError
+            If the warm parent cannot be started.
+        """
+        if self._ahead and self._ahead.is_gone():
+            self._ahead.end()
+            self._ahead = None
+        running, self._ahead = self._ahead or self._forked(), None
+        # A program that is gone already says so when it is waited for.
+        with contextlib.suppress(OSError):
+            for name, path in files:
+                running.channel.send({"file": name}, path.read_bytes())
+            running.channel.send({"go": True})
+        return running
+
+    def ahead(self) -> None:
+        """Have an empty program made for the next `begin`, while others work; it has seen nothing yet."""
+        with contextlib.suppress(OSError):
+            self._ahead = self._ahead or self._forked()
+
+    def start(self, files: Iterable[tuple[str, Path]] = ()) -> Program:
+        """Start a program with these files in its folder, and wait until it is ready.
 
         Raises
         ------
         SetupError
             If it cannot be started.
         """
+        return self.begin(files).wait()
+
+    def _forked(self) -> Program:
         self.wait()
         ours, theirs = socket.socketpair()
         line, keeper = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        request: dict[str, Any] = {"environment": environment or {}}
+        request: dict[str, Any] = {}
         scratch = None
         if self._scratch:
             folders = self._folders(f"{time.monotonic_ns()}-{os.getpid()}")
             scratch = Path(folders["home"]).parent
-            request |= {"folders": folders, "scratch": [str(scratch)]}
-        warm.ask(self._control, request, [theirs, keeper])
-        theirs.close()
-        keeper.close()
-        running = Program(Channel(ours, largest=LARGEST_ANSWER), line, scratch)
+            request = {"folders": folders, "scratch": [str(scratch)]}
         try:
-            for name, path in files:
-                running.channel.send({"file": name}, path.read_bytes())
-            running.channel.send({"go": True})
-            said, _ = running.channel.receive(seconds=_PATIENCE)
-        except (OSError, EOFError, ValueError) as problem:
-            said = {"failed": f"{type(problem).__name__}: {problem}"}
-        if not said.get("ready"):
-            running.end()
-            raise SetupError("box.cannot-start", reason=str(said.get("failed", said))[:200])
-        running.info = said
-        return running
+            warm.ask(self._control, request, [theirs, keeper])
+        finally:
+            theirs.close()
+            keeper.close()
+        return Program(Channel(ours, largest=LARGEST_ANSWER), line, scratch)
 
     def usage(self) -> dict[str, float]:
         """Tell how many seconds were computed in this box, and the bytes of its largest program."""
@@ -225,6 +261,8 @@ class Box:
 
     def close(self) -> None:
         """End the warm parent and every program it started."""
+        if self._ahead:
+            self._ahead.end()
         self._control.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=5)

@@ -103,8 +103,11 @@ class Engine:
         SubmissionError
             If another program keeps the gradebook.
         """
-        import nbgrader.converters.autograde  # noqa: F401 (loaded once, before the workers are forked)
+        # Loaded and compiled once, before the workers are forked.
+        import nbformat
+        import nbgrader.converters.autograde  # noqa: F401
 
+        nbformat.validate(nbformat.v4.new_notebook())
         writer = Writer(self.course, self.assignment)
         try:
             for box in self._boxes:

@@ -79,11 +79,16 @@ def executor(place: Workplace) -> type:
             name = resources["nbgrader"]["notebook"]
             folder = Path(resources["metadata"].get("path") or ".")
             seconds = place.seconds or self.timeout or 30
-            student = place.kernels.start(_files(folder))
+            begun = []
             try:
-                tests = place.tests.start(_files(place.source))
+                begun.append(place.kernels.begin(_files(folder)))
+                begun.append(place.tests.begin(_files(place.source)))
+                student, tests = (program.wait() for program in begun)
+                for box in (place.kernels, place.tests):
+                    box.ahead()
             except BaseException:
-                student.end()
+                for program in begun:
+                    program.end()
                 raise
             talk = Talk(student, tests, seconds=seconds)
             try:

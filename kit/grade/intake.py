@@ -6,10 +6,12 @@ The hand-in itself is never changed. nbgrader grades a copy in ``.kit/intake``.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,12 +58,11 @@ def take_in(course: CourseDirectory, assignment: str, *, student: str, into: Pat
     SubmissionError
         If this hand-in cannot be graded, and why.
     """
-    import nbformat
-
     folder = step_folder(course, "submitted", student=student, assignment=assignment)
     if folder.is_symlink() or folder.parent.is_symlink():
         raise SubmissionError("intake.folder-is-link", place=shown(f"{student}/{assignment}"))
-    given = {name: nbformat.read(path, as_version=4) for name, path in learners_copies(course, assignment).items()}
+    copies = learners_copies(course, assignment)
+    given = {name: _released(path, path.stat().st_mtime_ns) for name, path in copies.items()}
     chosen, notes = _choose(folder, given)
     into.mkdir(parents=True, exist_ok=True)
     notes += _copy_files(course, assignment, folder=folder, into=into)
@@ -69,8 +70,17 @@ def take_in(course: CourseDirectory, assignment: str, *, student: str, into: Pat
     for name, path in chosen.items():
         whole, mended = rebuild(read_notebook(path), given[name])
         notes += mended
-        nbformat.write(whole, into / f"{name}.ipynb")
+        # nbgrader checks it when it reads it.
+        (into / f"{name}.ipynb").write_text(json.dumps(whole), encoding="utf-8")
     return notes
+
+
+@lru_cache(maxsize=20)
+def _released(path: Path, changed: int) -> NotebookNode:
+    """Read a learners' copy, once for all who answered it; nobody changes it."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
 
 
 def plain_files(folder: Path) -> list[Path]:

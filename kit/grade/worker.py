@@ -113,7 +113,8 @@ class Worker:
     def _result(self, student: str, *, notes: tuple[str, ...]) -> Any:
         from kit.grade.result import result_of
 
-        return result_of(MemoryBook.current, self.course, self.job.assignment, notes=notes)
+        made = self.converter.made
+        return result_of(MemoryBook.current, self.course, self.job.assignment, notes=notes, notebooks=made)
 
 
 def serve(job: Job, number: int, line: Connection) -> None:

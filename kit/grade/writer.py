@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # Seconds to wait for another program that is writing into the gradebook.
 PATIENCE = 15
 
+# PostgreSQL takes 65,535 values in one message.
+_ROWS = 1000
+
 
 class Writer:
     """Reads an assignment, and writes what came of its hand-ins.
@@ -149,7 +152,7 @@ def _write(connection: Connection, records: Sequence[dict[str, Any]], *, assignm
                 put(comment, new, key, {"auto_comment": words}, {"notebook_id": one["id"], "cell_id": cell})
     for table, rows in new_rows.items():
         if rows:
-            connection.execute(table.insert(), rows)
+            _insert(connection, table, rows)
     for table, rows in changed.items():
         if rows:
             names = [name for name in rows[0] if name != "the_id"]
@@ -157,6 +160,15 @@ def _write(connection: Connection, records: Sequence[dict[str, Any]], *, assignm
             update = table.update().where(table.c.id == bindparam("the_id")).values(values)
             given = [{"the_id": row["the_id"], **{f"new_{name}": row[name] for name in names}} for row in rows]
             connection.execute(update, given)
+
+
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert rows; over a network many go in one message, where one message each takes longer than writing."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(table.insert(), rows)
+        return
+    for first in range(0, len(rows), _ROWS):
+        connection.execute(table.insert().values(rows[first : first + _ROWS]))
 
 
 def as_text(moment: datetime.datetime | None) -> str | None:
