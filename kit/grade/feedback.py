@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 # A second process costs as much as the pages of so many students.
 _WORTH_A_WORKER = 5
+_mine: list[PageMaker] = []
 
 
 class Pages(NamedTuple):
@@ -69,13 +69,22 @@ def feedback_class(folder: str | Path, assignment: str, *, students: Sequence[st
     workers = min(workers_here(), len(chosen) // _WORTH_A_WORKER) if sys.platform.startswith("linux") else 1
     if workers < 2:
         return [_written(maker, student) for student in chosen]
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
-        return list(pool.imap(partial(_written, maker), chosen, chunksize=4))
+    with multiprocessing.get_context("fork").Pool(workers, _take, (maker,)) as pool:
+        return list(pool.imap(_write_one, chosen, chunksize=4))
 
 
 def feedback_one(course: CourseDirectory, assignment: str, *, student: str) -> Pages:
     """Write one student's feedback pages."""
     return _written(PageMaker(course, assignment), student)
+
+
+def _take(maker: PageMaker) -> None:
+    """In a new process: keep what it got by the fork, for all students."""
+    _mine.append(maker)
+
+
+def _write_one(student: str) -> Pages:
+    return _written(_mine[-1], student)
 
 
 def _written(maker: PageMaker, student: str) -> Pages:
