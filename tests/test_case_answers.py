@@ -187,6 +187,33 @@ def test_vancouver_1_the_street_count_fell_while_the_total_stayed():
     assert percent("total") == about(0.3, 1)
 
 
+def residents(year):
+    where = {"place": "City of Vancouver", "indicator": "population", "year": year}
+    return figure("vancouver-population", **where)
+
+
+def test_vancouver_2_the_rate_grew_less_than_the_count():
+    first, last = one_day_count("total", 2005), one_day_count("total", 2023)
+    assert 100 * (last / first - 1) == about(77.4, 1)
+    assert (residents(2005), residents(2021)) == (597_628, 662_248)
+    assert 10_000 * first / residents(2005) == about(22.8, 1)
+    assert 10_000 * last / residents(2021) == about(36.5, 1)
+    assert (residents(2015), residents(2016)) == (648_608, 631_486), "an estimate and a census do not meet"
+
+
+def test_vancouver_3_the_smallest_place_has_the_largest_percentage():
+    def counted(place, year):
+        if place == "City of Vancouver":
+            return one_day_count("total", year)
+        where = {"indicator": "homeless_people_counted", "category": "total", "place": place, "year": year}
+        return figure("region-and-municipal-counts", **where)
+
+    published = {"Delta": (17, 44, 158.8), "City of Vancouver": (2_095, 2_420, 15.5), "Surrey": (644, 1_060, 64.6)}
+    for place, (first, last, percent) in published.items():
+        assert (counted(place, 2020), counted(place, 2023)) == (first, last)
+        assert 100 * (last / first - 1) == about(percent, 1)
+
+
 def test_vancouver_4_a_published_share_has_its_own_base():
     region = {"place": "Metro Vancouver region", "year": 2017}
     own_word = figure("vancouver-disaggregation", indicator="persons_identified", category="Indigenous", **region)
@@ -199,6 +226,29 @@ def test_vancouver_4_a_published_share_has_its_own_base():
     assert (100 * own_word / counted, share) == (about(20.7, 1), 34)
     assert own_word / (share / 100) == about(2_194, 0)
     assert 100 * city / own_word == about(60.1, 1)
+
+
+def test_vancouver_5_two_ratios_of_one_gap():
+    region = {"place": "Metro Vancouver region", "year": 2023}
+    homeless = figure("vancouver-disaggregation", indicator="share_of_homeless", category="Indigenous", **region)
+    everyone = figure("vancouver-population", place="Metro Vancouver region", year=2021,
+                      indicator="share_of_population")  # fmt: skip
+    printed = figure("vancouver-disaggregation", indicator="times_more_likely_to_be_homeless", **region)
+    assert (homeless, everyone, printed) == (33, 2.4, 13)
+    assert homeless / everyone == about(13.8, 1)
+    assert (homeless / everyone) / ((100 - homeless) / (100 - everyone)) == about(20.0, 1)
+
+
+def test_vancouver_6_odds_are_not_shares():
+    def result(category, indicator="in_stable_housing_at_one_year"):
+        return figure("housing-first-trial", place="Five cities", indicator=indicator, category=category)
+
+    home, usual = result("Housing First high-need, ACT support"), result("usual care, high need")
+    assert (home, usual, home - usual) == (73, 31, 42)
+    assert home / usual == about(2.35, 2)
+    assert (home / (100 - home)) / (usual / (100 - usual)) == about(6.0, 1)
+    assert result("difference", "odds_ratio_of_stable_housing_at_one_year") == 6.35
+    assert 100 / (home - usual) == about(2.4, 1)
 
 
 def test_vancouver_7_preliminary_figures_were_replaced():
@@ -243,6 +293,23 @@ def test_philippines_3_an_unfinished_table_is_no_fall():
     assert 100 * (a_day(2020) / a_day(2019) - 1) == about(-24.3, 1)
 
 
+def test_philippines_4_most_cases_is_not_the_highest_rate():
+    rape = rows_of("vaw-police-and-survey", indicator="cases_recorded_by_police", category="rape", year=2009)
+    people = rows_of("philippines-regions-population-units", indicator="population", year=2015)
+    rate = 100_000 * rape.set_index("place")["value"] / people.set_index("place")["value"]
+    regions = rape[rape["place"] != "Philippines"].set_index("place")["value"]
+    assert (regions.idxmax(), regions.max(), len(regions)) == ("National Capital Region", 466, 17)
+    assert rate["National Capital Region"] == about(3.6, 1)
+    for place, wanted in [
+        ("Western Visayas", 5.7),
+        ("Cordillera", 5.4),
+        ("Mimaropa", 5.2),
+        ("Bicol", 5.1),
+        ("ARMM", 0.3),
+    ]:
+        assert rate[place] == about(wanted, 1)
+
+
 def test_philippines_5_the_sample_is_not_the_victims():
     def said_yes(place):
         where = {"table": "vaw-police-and-survey", "year": 2017, "place": place}
@@ -251,3 +318,48 @@ def test_philippines_5_the_sample_is_not_the_victims():
         return asked * share / 100
 
     assert (said_yes("Philippines"), said_yes("Caraga")) == (about(3_051, 0), about(167, 0))
+
+
+def test_philippines_6_existing_working_used():
+    def local(indicator, **wanted):
+        return figure("philippines-local-institutions-training", indicator=indicator, **wanted)
+
+    levels = rows_of("philippines-local-institutions-training", indicator="assessed_desks").set_index("category")[
+        "value"
+    ]
+    good = sum(value for name, value in levels.items() if "mature" in name or "ideal" in name)
+    rated, barangays = local("assessed_for_functionality"), local("total", category="barangays")
+    received = figure("chr-complaints-cases", indicator="complaints_received", category="all", year=2011)
+    assert 100 * local("still_functional") / local("established_since_2001") == about(32.2, 1)
+    assert 100 * local("complaints_passed_to_chr") / received == about(0.5, 1)
+    assert (good, rated - levels.sum()) == (17_171, 8)
+    assert (100 * good / rated, 100 * good / barangays) == (about(67.5, 1), about(40.8, 1))
+    for kind, share in [("cities", 18.8), ("towns", 2.6)]:
+        where = {"place": "Central Visayas", "category": kind}
+        centres = local("with_a_human_rights_action_center", **where)
+        assert 100 * centres / local("total", **where) == about(share, 1)
+
+
+def test_philippines_7_a_running_total_is_not_a_year():
+    def total(indicator, until, by="RealNumbersPH (PDEA and police, unified)"):
+        where = {"indicator": indicator, "period": until, "category": by}
+        return figure("drug-campaign-official", conflicts=True, **where)
+
+    killed = "suspects_killed_in_operations_since_2016_07_01"
+    first, last = "2018-11-30", "2022-05-31"
+    added = total(killed, last) - total(killed, first)
+    assert added == 1_202
+    assert 1_000 * total(killed, first) / total("operations", first) == about(43.7, 1)
+    assert 1_000 * added / (total("operations", last) - total("operations", first)) == about(9.7, 1)
+    gap = total(killed, "2019-05-31", "Police (PNP) alone") - total(killed, "2019-06-30")
+    assert (gap, 100 * gap / total(killed, "2019-06-30")) == (1_074, about(19.4, 1))
+
+
+def test_philippines_8_the_count_doubled_and_the_share_did_not():
+    def of(cycle, category):
+        return figure("upr-and-chr-budget", dimension=f"UPR {cycle} cycle", category=category)
+
+    third = 100 * of("third", "accepted in full") / of("third", "received")
+    fourth = 100 * of("fourth", "accepted in total") / of("fourth", "received")
+    assert (third, fourth, fourth - third) == (about(40.1, 1), about(74.4, 1), about(34.3, 1))
+    assert 100 * (of("fourth", "accepted in total") / of("third", "accepted in full") - 1) == about(108.7, 1)
