@@ -30,7 +30,7 @@ from kit.town.wording import in_language, show_day
 
 # What is read first; pages that are not named here follow by name.
 ORDER = (
-    *("capacity", "participation", "indicators", "impact-screening", "impact-scope", "impact"),
+    *("capacity", "participation", "data-checklist", "indicators", "impact-screening", "impact-scope", "impact"),
     *("impact-follow-up", "impact-quality", "grievance", "peer-review", "evaluation-terms"),
     *("questionnaire", "recommendations", "action-plan"),
 )
