@@ -142,6 +142,92 @@ def test_vienna_8_the_parts_do_not_add_up_to_the_published_totals():
     assert 100 * bound / dwellings("all main-residence dwellings") == about(43.4, 1)
 
 
+def oaxaca_places():
+    """One row for each municipality, with its system of election."""
+    rows = kit.data.load("municipal-poverty-population")
+    wide = rows.pivot(index=["place", "place_code", "category"], columns=["indicator", "year"], values="value")
+    return wide.reset_index()
+
+
+def extremely_poor(places, year):
+    """Share of the people, in percent: each municipality weighs as much as its people."""
+    share, base = places["extreme_poverty_share", year], places["population_base_of_estimate", year]
+    return (share * base).sum() / base[share.notna()].sum()
+
+
+def test_oaxaca_1_a_mean_of_places_is_no_share_of_people():
+    places = oaxaca_places()
+    share = places["extreme_poverty_share"]
+    assert (share[2010].count(), share[2015].count()) == (570, 566)
+    assert (share[2010].mean(), share[2015].mean()) == (about(43.5, 1), about(35.8, 1))
+    assert [extremely_poor(places, year) for year in (2010, 2015)] == [about(29.2, 1), about(24.8, 1)]
+
+
+def test_oaxaca_2_municipalities_are_not_people():
+    places = oaxaca_places()
+    own = places[places["category"] == "normative systems"]
+    party = places[places["category"] == "political parties"]
+    people, everybody = own["population", 2020].sum(), places["population", 2020].sum()
+    assert (len(own), len(places), people, everybody) == (418, 570, 1_469_720, 4_132_148)
+    assert (100 * 418 / 570, 100 * people / everybody) == (about(73.3, 1), about(35.6, 1))
+    assert [extremely_poor(own, year) for year in (2010, 2015)] == [about(46.8, 1), about(40.4, 1)]
+    assert [extremely_poor(party, year) for year in (2010, 2015)] == [about(19.8, 1), about(16.5, 1)]
+
+
+def test_oaxaca_3_small_places_swing_and_missing_is_not_zero():
+    places = oaxaca_places()
+    share, people = places["extreme_poverty_share"], places["population", 2020]
+    change = share[2015] - share[2010]
+    small, large = change[people < 1_000], change[people > 10_000]
+    assert (small.count(), large.count()) == (111, 93)
+    assert (small.std(), large.std()) == (about(17.2, 1), about(7.5, 1))
+    missing = set(places[share[2015].isna()]["place"])
+    petapa, chimalapa = "Santa María Petapa", "Santa María Chimalapa"
+    assert missing == {"Matías Romero Avendaño", "San Francisco Chindúa", petapa, chimalapa}
+
+
+def test_oaxaca_4_two_systems_are_parted_before_they_are_added():
+    def of_office(indicator, system, year):
+        wanted = {"indicator": indicator, "category": system, "year": year, "status": "final"}
+        return figure("women-in-municipal-office", **wanted)
+
+    own, parties = "normative systems (SNI)", "political parties"
+    elected = "women_municipal_presidents_elected_in_the_year"
+    party = of_office("women_municipal_presidents", parties, 2024), of_office("municipalities", parties, 2024)
+    custom = of_office(elected, own, 2024), of_office("elections_validated_in_the_year", own, 2024)
+    both = of_office(elected, "both systems", 2024)
+    printed = figure("women-in-municipal-office", conflicts=True, indicator="municipalities_renewed",
+                     status="press_error")  # fmt: skip
+    assert (party, custom, both, printed) == ((40, 152), (2, 63), 42, 192)
+    assert 100 * both / printed == about(21.9, 1), "printed as 21.8"
+    assert (100 * 40 / 152, 100 * 2 / 63, 100 * both / (152 + 63)) == (
+        about(26.3, 1),
+        about(3.2, 1),
+        about(19.5, 1),
+    )
+    assert 152 + of_office("elections_held_in_the_year", own, 2024) == 222
+    later = of_office("women_municipal_presidents", own, 2025) / of_office("elections", own, 2025)
+    assert 100 * later == about(8.8, 1)
+
+
+def test_oaxaca_5_for_the_size_of_the_town_the_order_turns_round():
+    places = oaxaca_places().set_index("place")["population", 2020]
+    published = {
+        "Oaxaca de Juárez": (112, 41.3),
+        "Santa Lucía del Camino": (54, 107.2),
+        "Santa Cruz Xoxocotlán": (39, 38.8),
+        "Heroica Ciudad de Tlaxiaco": (28, 69.8),
+        "Santa Cruz Amilpas": (23, 174.2),
+        "San Jacinto Amilpas": (17, 101.0),
+    }
+    for town, (files, rate) in published.items():
+        assert figure("defensoria-complaints-training", indicator="files", place=town) == files
+        assert 100_000 * files / places[town] == about(rate, 1)
+    counts = rows_of("defensoria-complaints-training", conflicts=True, dimension="state authority")
+    both = counts.pivot(index="category", columns="year", values="value").dropna()
+    assert len(both) == 5 and (both[2024] == both[2025]).all(), "two years, the same five counts"
+
+
 def test_oaxaca_6_one_word_has_four_definitions():
     table, state, capital = "oaxaca-languages-and-population", "Oaxaca (state)", "Oaxaca de Juárez"
 
