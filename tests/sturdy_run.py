@@ -71,9 +71,12 @@ def unsettled(results, names):
     return wrong
 
 
-def start(course, *options):
-    """Start ``kit grade`` as a program of its own."""
-    command = [sys.executable, "-m", "kit", "grade", str(course), EXERCISE, *options]
+def start(course, *options, one_by_one=False):
+    """Start ``kit grade`` as a program of its own; it may write each hand-in alone, which it does not else."""
+    words = ["grade", str(course), EXERCISE, *options]
+    program = "from kit.cli import main\nfrom kit.grade import engine\n"
+    program += f"engine._BATCH = {1 if one_by_one else 'engine._BATCH'}\nraise SystemExit(main({words!r}))"
+    command = [sys.executable, "-c", program]
     return subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -88,7 +91,7 @@ def killed_at(course, moments):
     """Kill the grader so many seconds after its start, each time; give how many hand-ins were done then."""
     found = []
     for moment in moments:
-        grader = start(course)
+        grader = start(course, one_by_one=True)
         with contextlib.suppress(subprocess.TimeoutExpired):
             grader.wait(timeout=moment)
         with contextlib.suppress(ProcessLookupError):
@@ -121,7 +124,7 @@ def kill_often(course, *, kills, rounds, seed=1):
         copy = course.parent / f"killed{number}"
         shutil.copytree(course, copy)
         share = kills // rounds + (number < kills % rounds)
-        reached += killed_at(copy, [draw.uniform(0.1, 1.1) * whole for _ in range(share)])
+        reached += killed_at(copy, [draw.uniform(0.2, 1.1) * whole for _ in range(share)])
         results = grade_class(copy, EXERCISE)
         wrong += [f"round {number}: {result.student} held" for result in results if result.state == "held"]
         if marks(copy) != wanted:
