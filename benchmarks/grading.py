@@ -101,15 +101,15 @@ def step(count, *, course, level, same_process):
     """Grade with less safety, one worker, to see what each step costs."""
     with class_of(count, course=course) as copy:
         told = measured([sys.executable, __file__, "--step", str(copy), level, "same" if same_process else "two"])
-        usage = json.loads(told["said"].splitlines()[-1])["usage"]
+        last = json.loads(told["said"].splitlines()[-1])
         boxed = level == "box"
-        cpu = told["cpu"] + boxed * sum(one["own_seconds"] + one["seconds"] for one in usage.values())
-        return {**told, "cpu": cpu, "usage": usage}
+        cpu = told["cpu"] + boxed * sum(one["own_seconds"] + one["seconds"] for one in last["usage"].values())
+        return {**told, **last, "cpu": cpu}
 
 
 def run_step(folder, name, where):
     """In a process of its own: grade a course at a level, with the tests where they are asked for."""
-    from kit.grade import engine, levels
+    from kit.grade import confine, engine, levels
     from kit.grade.box import Level, abi
     from kit.grade.run import grade_class
 
@@ -126,11 +126,16 @@ def run_step(folder, name, where):
                 roles = [cell.metadata.get("nbgrader", {}) for cell in cells if cell.cell_type == "code"]
                 self.place.in_process[path.stem] = {role["grade_id"] for role in roles if role.get("grade")}
 
-    engine.Engine.__init__ = begin
-    engine.Engine.__exit__ = lambda self, *problem: end(self, *problem)
+    workers = []
+
+    def finish(self, *problem):
+        workers.extend(confine.fair_memory_of(process.pid) for process, _ in self._lines.values())
+        end(self, *problem)
+
+    engine.Engine.__init__, engine.Engine.__exit__ = begin, finish
     results = grade_class(folder, NAME, workers=1, level=level)
     assert all(result.state != "held" for result in results), [result.reason for result in results][:1]
-    print(json.dumps({"usage": kept[0].usage}))
+    print(json.dumps({"usage": kept[0].usage, "worker": max(workers)}))
 
 
 def bare(count, *, course):
@@ -269,6 +274,7 @@ def parts(chosen, *, course, rounds, count, few):
                 runs[name].append(step(few_steps, course=course, level=level, same_process=same))
         for name, _, _ in table:
             _line(name, runs[name], count=few_steps)
+            print(f"    a worker: {runs[name][-1]['worker'] >> 20} MB of its own")
             for what, used in runs[name][-1]["usage"].items():
                 print(
                     f"    box of the {what}: started in {used['own_seconds']:.1f} s, then"

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import sys
 
 import nbformat
 import pytest
 
 from conftest import _cell, answered, toy_source
 from kit.cli import main
+from kit.grade import feedback
 from kit.grade.course import gradebook, new_course, open_course
 from kit.grade.feedback import feedback_class
 from kit.grade.marks import marks_file
@@ -95,6 +97,18 @@ def test_the_feedback_page_gives_each_reason_beside_the_points(parts_class):
         assert said in table, said
     assert text("reasons.untouched") in pages["none"].split("</table>")[0]
     assert "No response." not in pages["none"]
+
+
+@pytest.mark.grading
+@pytest.mark.xdist_group("grading")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere one process writes all pages")
+def test_pages_that_two_processes_write_are_those_of_one(parts_class, monkeypatch):
+    alone = {page.student: page.files[0].read_text() for page in feedback_class(parts_class[0], PARTS)}
+    monkeypatch.setattr(feedback, "_WORTH_A_WORKER", 1)
+    monkeypatch.setattr(feedback, "workers_here", lambda: 2)
+    together = feedback_class(parts_class[0], PARTS)
+    assert {page.student: page.files[0].read_text() for page in together} == alone
+    assert [page.student for page in together] == ["full", "half", "none"]
 
 
 @pytest.mark.grading
