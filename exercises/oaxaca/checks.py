@@ -145,16 +145,16 @@ TASKS = {
         },
     ),
     "both-systems": Value(
-        lambda: of_people(2015),
-        within=0.1,
+        lambda: of_people(2015) / 100,
+        share=True,
+        within=0.001,
         mistakes={
-            "middle": lambda: (of_people(2015, OWN) + of_people(2015, PARTIES)) / 2,
+            "middle": lambda: (of_people(2015, OWN) + of_people(2015, PARTIES)) / 200,
             "swapped": lambda: (
                 (of_people(2015, OWN) * base(PARTIES, 2015) + of_people(2015, PARTIES) * base(OWN, 2015))
-                / base(None, 2015)
+                / (100 * base(None, 2015))
             ),
-            "as-share": lambda: of_people(2015) / 100,
-            "sum": lambda: of_people(2015, OWN) + of_people(2015, PARTIES),
+            "sum": lambda: (of_people(2015, OWN) + of_people(2015, PARTIES)) / 100,
         },
     ),
     "system-reading": Choice(["cause", "forty-three", "best", "apart"], answer="apart"),
