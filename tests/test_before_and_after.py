@@ -11,7 +11,7 @@ from kit.learn.answer_sheets import Sheet, find_sheet, new_code, read_sheet, sav
 from kit.learn.before_after import result_html
 from kit.learn.course_items import SIDES, answers_of, course_items
 from kit.learn.routes import plan, progress_of
-from kit.teach import group_result
+from kit.teach import group_result, paper_test
 from kit.text import set_language
 
 ITEMS = course_items()
@@ -220,3 +220,48 @@ def test_the_map_speaks_spanish_and_knows_its_routes():
 def test_a_result_escapes_what_was_typed():
     sheet = Sheet("after", "<b>-11", ALL_RIGHT)
     assert "<b>" not in result_html(sheet, None)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_paper_test_has_all_questions_with_letters_and_a_key_that_fits(tmp_path, monkeypatch, lang):
+    from docx import Document
+
+    from kit.town.document_check import accessibility_faults
+
+    monkeypatch.setenv("KIT_LANG", lang)
+    path = paper_test("after", folder=tmp_path)
+    assert path.parent == tmp_path and accessibility_faults(path) == []
+    file = Document(path)
+    said = [line.text for line in file.paragraphs]
+    for number, (item, row) in enumerate(zip(course_items(), file.tables[0].rows[1:], strict=True), 1):
+        place = said.index(f"{number}. {item['after']['question'][lang]}")
+        answers = dict(line.split("   ", 1) for line in said[place + 1 : place + 7])
+        assert list(answers) == list("ABCDEF")
+        number_shown, right, misread = (cell.text for cell in row.cells)
+        assert number_shown == str(number) and answers[right] == item["after"]["right"][lang]
+        for line in misread.splitlines():
+            letter, words = line.split(": ", 1)
+            name = next(name for name, found in item["misreadings"].items() if found[lang] == words)
+            assert answers[letter] == item["after"]["wrong"][name][lang]
+
+
+def test_the_key_stands_on_pages_of_its_own(tmp_path):
+    """Otherwise the answers are copied for the room."""
+    from docx import Document
+
+    body = Document(paper_test("before", folder=tmp_path)).element.body
+    kinds = [('w:type="page"' in part.xml, part.tag.endswith("}tbl")) for part in body]
+    assert kinds.index((True, False)) < kinds.index((False, True))
+
+
+def test_a_paper_test_that_is_not_there_is_explained(tmp_path):
+    with pytest.raises(ExerciseError) as caught:
+        paper_test("between", folder=tmp_path)
+    assert len(caught.value.lines) == 3 and not list(tmp_path.iterdir())
+
+
+def test_only_three_lessons_are_named_at_once(tmp_path):
+    nothing = {item["id"]: "not-known" for item in course_items()}
+    shown = result_html(Sheet("before", "tola-37", nothing), None)
+    first, folded = shown.split("<details>")
+    assert first.count("<li>") == 3 and folded.count("<li>") > 3

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from ipywidgets import VBox
 
+FIRST = 3  # lessons named at once; a longer list tells nobody where to begin
+
 
 class CourseTest:
     """A test as a list of questions to choose from. Made by `course_test`; the last line of a cell shows it.
@@ -141,7 +143,12 @@ def result_html(sheet: Sheet, before: Sheet | None) -> str:
         lessons = list(dict.fromkeys(item["lesson"] for _, item in missed))
         if lessons:
             said = [f"<li>{html.escape(_title(lesson))}</li>" for lesson in lessons]
-            parts += [_paragraph(text("course_test.begin-with")), f"<ul>{''.join(said)}</ul>"]
+            parts += [_paragraph(text("course_test.begin-with")), f"<ul>{''.join(said[:FIRST])}</ul>"]
+            if said[FIRST:]:
+                folded = (
+                    f"<summary>{html.escape(text('course_test.then'))}</summary><ul>{''.join(said[FIRST:])}</ul>"
+                )
+                parts.append(f"<details>{folded}</details>")
         return _boxed(parts)
     if before:
         parts.append(_paragraph(text("course_test.counted-both", before=before.right, **counted)))

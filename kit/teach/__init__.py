@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["group_result"]
+from importlib import import_module
+
+_PLACES = {"group_result": "groups", "paper_test": "paper"}
+__all__ = ["group_result", "paper_test"]
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _PLACES:
         raise AttributeError(f"module 'kit.teach' has no attribute {name!r}")
-    from kit.teach.groups import group_result
-
-    return group_result
+    return getattr(import_module(f"kit.teach.{_PLACES[name]}"), name)
