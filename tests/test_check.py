@@ -98,7 +98,14 @@ def test_a_known_misreading_gets_its_own_three_lines(own):
 
 
 def test_a_percentage_for_a_share_is_recognised(own):
-    assert "Divide your number by 100." in said(lambda: check("told", 5.6))
+    assert "Divide it by 100, or write it in a box with its sign: 25 %." in said(lambda: check("told", 5.6))
+
+
+def test_a_lesson_says_that_the_box_is_enough_and_an_exercise_does_not(own, capsys):
+    assert "the box above" not in " ".join(said(lambda: check("told", ...)))
+    lesson("mine")
+    check("told", ...)
+    assert "If you answered in the box above, leave this cell" in capsys.readouterr().out
 
 
 def test_any_other_number_gets_three_lines_without_the_number(own):
@@ -203,7 +210,7 @@ def test_the_solution_opens_after_a_try(own, capsys):
     assert "14 / 250" not in capsys.readouterr().out
     check("told", 0.9)
     solution("told")
-    assert "told = 14 / 250" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[-2:] == ["The answer: 0.056 (5.6 %).", "told = 14 / 250"]
 
 
 def test_spanish_words_follow_the_choice(own):
@@ -261,6 +268,8 @@ def test_a_notebook_shows_the_words_and_no_traceback(own):
         ("−0,5", -0.5),
         (".5", 0.5),
         ("", None),
+        ("1/4", 0.25),
+        ("1 102 / 2", 551),
     ],
 )
 def test_typed_numbers_are_read_as_people_write_them(words, number):
@@ -269,6 +278,13 @@ def test_typed_numbers_are_read_as_people_write_them(words, number):
             number_from_text(words)
     else:
         assert number_from_text(words) == (number if number is None else pytest.approx(number))
+
+
+@pytest.mark.parametrize("words", ["1/0", "/4", "1/", "1/2/3", "a/b", "/"])
+def test_a_stroke_without_two_numbers_is_not_read(words):
+    with pytest.raises(Unreadable):
+        number_from_text(words)
+
 
 
 def test_a_question_answers_in_a_box(own):

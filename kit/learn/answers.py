@@ -67,9 +67,9 @@ def near(one: float, other: float, within: float, *, relative: float = 0.005) ->
 
 
 def number_from_text(words: str) -> float | None:
-    """Read a number as people write it: ``0.25``, ``0,25``, ``25 %``, ``1,102``, ``1 102``.
+    """Read a number as people write it: ``0.25``, ``0,25``, ``25 %``, ``1/4``, ``1,102``, ``1 102``.
 
-    A percent sign turns the number into a share. Blank text is no answer yet.
+    A percent sign turns the number into a share, a stroke divides. Blank text is no answer yet.
 
     Raises
     ------
@@ -80,10 +80,17 @@ def number_from_text(words: str) -> float | None:
     --------
     >>> number_from_text("25 %"), number_from_text("0,25"), number_from_text("1,102"), number_from_text(" ")
     (0.25, 0.25, 1102.0, None)
+    >>> number_from_text("1 / 4")
+    0.25
     """
     plain = re.sub(r"[\s\u00a0\u202f']", "", words).replace("\u2212", "-")
     if not plain:
         return None
+    if plain.count("/") == 1:
+        part, whole = (number_from_text(side) for side in plain.split("/"))
+        if part is None or not whole:
+            raise Unreadable("text-for-number")
+        return part / whole
     percent = plain.endswith("%")
     plain = plain.rstrip("%")
     if re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*", plain) and not percent:

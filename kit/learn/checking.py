@@ -161,13 +161,26 @@ def solution(task: str) -> None:
     Then the solution opens here.
     """
     folder = here()
-    task_of(task, folder)
+    found = task_of(task, folder)
     if f"{folder}:{task}" not in _Here.tried:
         heading = f"{SYMBOLS['unanswered']} {text('learn.unanswered')}"
         show(Shown("unanswered", heading, text("learn.try-first").splitlines()))
         return
-    words = text(f"{task}.solution", folder=folder)
-    show(Shown("right", text("learn.solution"), words.splitlines()))
+    words = text(f"{task}.solution", folder=folder).splitlines()
+    show(Shown("right", text("learn.solution"), [*_answer_in_figures(found), *words]))
+
+
+def _answer_in_figures(found: object) -> list[str]:
+    """Say the number itself: those who answer without code cannot run the lines below it."""
+    from kit.learn.tasks import Value
+
+    if not isinstance(found, Value):
+        return []
+    number = float(found.answer())
+    shown = f"{number:.4g}" if abs(number) < 10_000 else f"{number:.0f}"
+    if found.share:
+        shown += f" ({100 * number:.3g} %)"
+    return [text("learn.answer-is", number=shown)]
 
 
 def remember_try(task: str, shown: Shown) -> None:
@@ -295,6 +308,8 @@ def in_words(task: str, verdict: Verdict, folder: Path) -> Shown:
     """
     heading = f"{SYMBOLS[verdict.outcome]} {text(f'learn.{verdict.outcome}')}"
     names = [verdict.message] if verdict.message else []
+    if _Here.practice and verdict.outcome == "unanswered":
+        names.append("unanswered-here")  # a lesson also has a box to answer in
     names.append(verdict.outcome)
     for name in names:
         if has_text(f"{task}.{name}", folder=folder):

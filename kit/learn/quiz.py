@@ -51,7 +51,8 @@ def ask(task: str) -> ipywidgets.VBox:
     wide = {"layout": widgets.Layout(width="min(46em, 98%)"), "style": {"description_width": "auto"}}
     if isinstance(found, tasks.Value):
         label = text("learn.your-number")
-        fields = [widgets.Text(description=label, placeholder=text("learn.number-example"), **wide)]
+        example = "share-example" if found.share else "number-example"
+        fields = [widgets.Text(description=label, placeholder=text(f"learn.{example}"), **wide)]
     elif isinstance(found, tasks.Choice):
         options = [(text(f"{task}.{name}.says", folder=folder), name) for name in found.options]
         fields = [_list(options, text("learn.your-choice"), wide)]
