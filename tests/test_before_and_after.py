@@ -179,7 +179,16 @@ def test_a_tiny_group_is_not_shown_question_by_question(tmp_path):
     group(tmp_path, 4)
     result = group_result(tmp_path)
     assert result.questions is None and result.picture is None
+    assert result.totals["value"].tolist() == [4]
     assert "Below 5" in " ".join(result.notes)
+
+
+def test_the_mean_of_few_sheets_is_kept_back(tmp_path):
+    """With one sheet, the mean is that person's mark."""
+    for number in range(5):
+        save_sheet("before", f"tola-{10 + number}", answers=ALL_RIGHT, place=tmp_path)
+        means = [words for words in group_result(tmp_path).totals["measure"] if "mean" in words]
+        assert len(means) == (number == 4)
 
 
 @pytest.mark.parametrize("people", [5, 6])

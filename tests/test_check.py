@@ -280,11 +280,30 @@ def test_typed_numbers_are_read_as_people_write_them(words, number):
         assert number_from_text(words) == (number if number is None else pytest.approx(number))
 
 
+@pytest.mark.parametrize(
+    ("task", "typed", "said"),
+    [
+        ("gain", "2.258", "You divided by the mark before."),
+        ("gain", "2,258", "You divided by the mark before."),
+        ("gain", "0,736", "Right"),
+        ("gain", "3.999", "not the answer that the figures give"),
+    ],
+)
+def test_three_digits_behind_a_point_are_read_as_the_task_means_them(task, typed, said):
+    from kit.learn import ask
+
+    lesson("did_the_training_work")
+    box = ask(task)
+    field, button, answered = box.children[2:5]
+    field.value = typed
+    button.click()
+    assert said in answered.value
+
+
 @pytest.mark.parametrize("words", ["1/0", "/4", "1/", "1/2/3", "a/b", "/"])
 def test_a_stroke_without_two_numbers_is_not_read(words):
     with pytest.raises(Unreadable):
         number_from_text(words)
-
 
 
 def test_a_question_answers_in_a_box(own):

@@ -66,6 +66,25 @@ def near(one: float, other: float, within: float, *, relative: float = 0.005) ->
     return abs(one - other) <= max(within, relative * abs(other))
 
 
+def readings_of(words: str) -> list[float | None]:
+    """Give all numbers that a typed text may mean: ``2.258`` is two and a bit, or more than two thousand.
+
+    Raises
+    ------
+    Unreadable
+        As `number_from_text`.
+
+    Examples
+    --------
+    >>> readings_of("2.258"), readings_of("2,258"), readings_of("0.25"), readings_of("")
+    ([2258.0, 2.258], [2258.0, 2.258], [0.25], [None])
+    """
+    found = [number_from_text(words)]
+    if re.fullmatch(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*", words):
+        found.append(float(words.replace(",", ".")))
+    return found
+
+
 def number_from_text(words: str) -> float | None:
     """Read a number as people write it: ``0.25``, ``0,25``, ``25 %``, ``1/4``, ``1,102``, ``1 102``.
 

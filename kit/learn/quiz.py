@@ -81,19 +81,20 @@ def _list(options: list[tuple[str, str]], label: str, wide: dict) -> ipywidgets.
 
 
 def _answer(task: str, found: object, fields: list, answered: ipywidgets.HTML) -> None:
-    from kit.learn.answers import Unreadable, number_from_text
+    from kit.learn.answers import Unreadable, readings_of
     from kit.learn.checking import box, here, in_words, remember_try
-    from kit.learn.tasks import UNREADABLE, Choice, Value, Verdict
+    from kit.learn.tasks import RIGHT, UNREADABLE, Choice, Value, Verdict
 
     values = [field.value for field in fields]
     try:
         if isinstance(found, Value):
-            given = number_from_text(values[0])
+            verdicts = [found.judge(number) for number in readings_of(values[0])]
+            # The reading that the task knows, right or wrong, is the one that was meant.
+            verdict = next((one for one in verdicts if one.outcome == RIGHT or one.message), verdicts[0])
         elif isinstance(found, Choice):
-            given = values[0] or None
+            verdict = found.judge(values[0] or None)
         else:
-            given = [value or None for value in values]
-        verdict = found.judge(given)
+            verdict = found.judge([value or None for value in values])
     except Unreadable as problem:
         verdict = Verdict(UNREADABLE, str(problem))
     shown = in_words(task, verdict, here())
