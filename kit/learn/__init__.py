@@ -15,6 +15,7 @@ _WHERE = {
     "fill": "kit.learn.forms",
     "form": "kit.learn.forms",
     "lesson": "kit.learn.checking",
+    "my_document": "kit.learn.document_button",
     "solution": "kit.learn.checking",
     "view": "kit.learn.forms",
 }
@@ -29,6 +30,7 @@ __all__ = [
     "fill",
     "form",
     "lesson",
+    "my_document",
     "solution",
     "view",
 ]

@@ -141,30 +141,12 @@ def _index() -> str:
 def _show_document() -> None:
     """Show the whole document, with a button that writes it as a file."""
     from IPython.display import HTML, display
-    from ipywidgets import Button, VBox
 
-    from kit.learn._boxes import form_style, markup_box
-    from kit.town import town_document, write_document
-    from kit.town.pages import town_folder
+    from kit.learn.document_button import my_document
+    from kit.town import town_document
 
-    write, said = Button(description=text("apps.write")), markup_box()
-
-    def save(_: object) -> None:
-        try:
-            where = town_folder().parent
-            number = len(list(where.glob(f"{town_folder().name}*.docx"))) + 1
-            files = write_document(where / f"{town_folder().name}-{number}.docx", language=language())
-            lines, kind = [text("document.written", files=", ".join(path.name for path in files))], "status"
-        except KitError as error:
-            lines, kind = error.lines, "alert"
-        words = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-        said.value = f'<div class="kit-box" role="{kind}" lang="{language()}">{words}</div>'
-
-    write.on_click(save)
-    box = VBox([form_style(), write, said])
-    box.add_class("kit-form")
     display(HTML(_frame(DOCUMENT, "")))
-    display(box)
+    display(my_document())
     display(town_document(language=language()))
 
 

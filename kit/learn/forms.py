@@ -107,6 +107,7 @@ class Form:
             box.say(found.problems.get(name))
         if found.problems:
             self.problems.value = _alert([text("forms.not-saved")], _listed(self.definition, found.problems))
+            self.message.value = _status([text("forms.look-up", number=len(found.problems))])
             self.fields[next(iter(found.problems))].focus()
             return
         try:

@@ -95,6 +95,11 @@ def _answer(task: str, found: object, fields: list, answered: ipywidgets.HTML) -
             verdict = found.judge(values[0] or None)
         else:
             verdict = found.judge([value or None for value in values])
+            # A list shows sentences, not the short words that code uses.
+            said = {name: text(f"{task}.{name}.says", folder=here()) for name in found.needs}
+            verdict = Verdict(
+                verdict.outcome, verdict.message, {gap: said.get(name, name) for gap, name in verdict.gaps.items()}
+            )
     except Unreadable as problem:
         verdict = Verdict(UNREADABLE, str(problem))
     shown = in_words(task, verdict, here())
