@@ -60,9 +60,9 @@ class Visit:
                 const shown = prompts.map(prompt => prompt.textContent).filter(text => text);
                 return shown.length && shown.every(text => /\\d/.test(text));
             }""",
-            timeout=120_000,
+            timeout=300_000,
         )
-        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
+        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=300_000)
 
     def cell(self, cell_id):
         """The cell of that id, scrolled into sight (JupyterLab draws only what is near)."""
