@@ -128,6 +128,7 @@ def figure(
     >>> "<figcaption>" in shown.markup and 'alt="Bar chart' in shown.markup
     True
     """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
     for name, value in {"alt": alt, "caption": caption, "source": source}.items():
@@ -141,7 +142,9 @@ def figure(
     with warnings.catch_warnings():
         # A script that the font lacks is drawn as boxes; alt text and table say the words.
         warnings.filterwarnings("ignore", message="Glyph")
-        picture.savefig(buffer, format="png", dpi=144, facecolor="white")
+        # Not savefig: it draws everything twice, the first time only to measure.
+        picture.set(dpi=144, facecolor="white")
+        FigureCanvasAgg(picture).print_png(buffer)
     width = round(picture.get_figwidth() * 96)
     return AccessibleFigure(buffer.getvalue(), alt=alt, caption=caption, source=source, table=table, width=width)
 
