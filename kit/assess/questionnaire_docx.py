@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kit.assess.questionnaire_rounds import round_of
 from kit.assess.rule_files import said
-from kit.text import language, text
+from kit.assess.word_parts import add_table, clean, name_file
+from kit.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from kit.assess.questionnaire_submission import Answer
 
 _FONT = "Times New Roman"
-_NO_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def word_file(answers: dict, found: list[Answer], *, round: str, notes: list[str]) -> bytes:
@@ -47,32 +45,32 @@ def word_file(answers: dict, found: list[Answer], *, round: str, notes: list[str
     file, chosen = Document(), round_of(round)
     title = text("questionnaire.title", title=said(chosen["title"]))
     _prepare(file, title)
-    file.add_paragraph(_clean(title), style="Title")
+    file.add_paragraph(clean(title), style="Title")
     if notes:
-        file.add_paragraph(_clean(text("questionnaire.draft")), style="Heading 1")
+        file.add_paragraph(clean(text("questionnaire.draft")), style="Heading 1")
         for note in notes:
-            file.add_paragraph(_clean(note), style="List Bullet")
-    file.add_paragraph(_clean(text("questionnaire.table-about")), style="Heading 1")
+            file.add_paragraph(clean(note), style="List Bullet")
+    file.add_paragraph(clean(text("questionnaire.table-about")), style="Heading 1")
     about = [
         [said(one["label"]), shown(one, answers.get(name)) or "–"] for name, one in about_fields(round).items()
     ]
-    _table(file, [text("town.question"), text("town.answer")], about, text("questionnaire.table-about"))
+    add_table(file, [text("town.question"), text("town.answer")], about, text("questionnaire.table-about"))
     number = 0
     for one in found:
-        file.add_paragraph(_clean(f"{one.ref}. {one.question}"), style="Heading 1")
+        file.add_paragraph(clean(f"{one.ref}. {one.question}"), style="Heading 1")
         for line in one.paragraphs:
             number += 1
-            file.add_paragraph(_clean(f"{number}. {line}"), style="Normal")
+            file.add_paragraph(clean(f"{number}. {line}"), style="Normal")
         if one.table is not None:
             caption = text("questionnaire.table-of", ref=one.ref)
             if len(one.table.columns) > 3:
                 number = _records(file, one.table, number)
             else:
-                file.add_paragraph(_clean(caption), style="Caption").paragraph_format.keep_with_next = True
-                _table(file, list(one.table.columns), one.table.to_numpy().tolist(), caption)
+                file.add_paragraph(clean(caption), style="Caption").paragraph_format.keep_with_next = True
+                add_table(file, list(one.table.columns), one.table.to_numpy().tolist(), caption)
         if not one.words:
-            file.add_paragraph(_clean(text("questionnaire.empty")), style="Normal")
-    file.add_paragraph(_clean(text("questionnaire.own-words")), style="Kit note")
+            file.add_paragraph(clean(text("questionnaire.empty")), style="Normal")
+    file.add_paragraph(clean(text("questionnaire.own-words")), style="Kit note")
     kept = io.BytesIO()
     file.save(kept)
     return kept.getvalue()
@@ -83,7 +81,7 @@ def _records(file: object, table: pd.DataFrame, number: int) -> int:
     for row in table.to_dict("records"):
         number += 1
         said_of = "; ".join(f"{name}: {cell}" for name, cell in row.items() if cell != "–")
-        file.add_paragraph(_clean(f"{number}. {said_of}."), style="Normal")
+        file.add_paragraph(clean(f"{number}. {said_of}."), style="Normal")
     return number
 
 
@@ -93,13 +91,8 @@ def _prepare(file: object, title: str) -> None:
     from docx.oxml.ns import nsdecls, qn
     from docx.shared import Cm, Pt, RGBColor
 
-    facts, locale = file.core_properties, {"en": "en-GB", "es": "es-ES"}[language()]
-    facts.title, facts.language, facts.author, facts.comments = _clean(title)[:255], locale, "", ""
-    facts.created = facts.modified = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    for one in file.styles.element.iter(qn("w:lang")):
-        one.set(qn("w:val"), locale)
+    name_file(file, title)
     paper = file.sections[0]
-    paper.page_width, paper.page_height = Cm(21), Cm(29.7)
     paper.left_margin = paper.right_margin = paper.top_margin = paper.bottom_margin = Cm(2.5)
     file.styles.add_style("Kit note", WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
     look = {
@@ -121,32 +114,7 @@ def _prepare(file: object, title: str) -> None:
         style.font.color.rgb = RGBColor(0, 0, 0)
         style.paragraph_format.space_after = Pt(after)
     foot = paper.footer.paragraphs[0]
-    foot.add_run(_clean(text("questionnaire.page")) + " ")
+    foot.add_run(clean(text("questionnaire.page")) + " ")
     foot._p.append(
         parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
     )
-
-
-def _table(file: object, names: list[str], cells: list[list[str]], caption: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    table = file.add_table(rows=1, cols=len(names), style="Table Grid")
-    for place, name in enumerate(names):
-        cell = table.rows[0].cells[place]
-        cell.text = _clean(name)
-        cell.paragraphs[0].runs[0].bold = True
-    head = table.rows[0]._tr.get_or_add_trPr()
-    head.append(OxmlElement("w:tblHeader"))
-    described = OxmlElement("w:tblDescription")
-    described.set(qn("w:val"), _clean(caption))
-    table._tbl.tblPr.append(described)
-    for row in cells:
-        line = table.add_row()
-        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, words in zip(line.cells, row, strict=True):
-            cell.text = _clean(words)
-
-
-def _clean(words: object) -> str:
-    return _NO_LETTERS.sub("", str(words))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from kit.assess.word_parts import add_table, name_file
 from kit.errors import ExerciseError
 from kit.learn.answer_sheets import sheet_folder
 from kit.learn.course_items import NOT_KNOWN, RIGHT, SIDES, answers_of, course_items
@@ -17,8 +17,6 @@ from kit.town.wording import in_language
 
 if TYPE_CHECKING:
     from docx.document import Document as WordFile
-
-LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
 def paper_test(side: str, *, folder: str | Path | None = None) -> Path:
@@ -96,41 +94,25 @@ def _lettered(item: dict, side: str) -> list[tuple[str, tuple[str, str]]]:
 
 def _key(file: WordFile, side: str) -> None:
     """Write what each letter tells: the right one, and the misreading behind each other."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
     from docx.shared import Cm
 
-    table = file.add_table(rows=1, cols=3, style="Table Grid")
-    for cell, name in zip(table.rows[0].cells, ("number", "right", "misreadings"), strict=True):
-        cell.text = text(f"paper.{name}")
-        cell.paragraphs[0].runs[0].bold = True
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    described = OxmlElement("w:tblDescription")
-    described.set(qn("w:val"), text("paper.key"))
-    table._tbl.tblPr.append(described)
+    rows = []
     for number, item in enumerate(course_items(), 1):
         letters = {name: letter for letter, (name, _) in _lettered(item, side)}
         told = [f"{letters[name]}: {in_language(words)}" for name, words in item["misreadings"].items()]
-        row = table.add_row()
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, words in zip(row.cells, (str(number), letters[RIGHT], "\n".join(sorted(told))), strict=True):
-            cell.text = words
+        rows.append([str(number), letters[RIGHT], "\n".join(sorted(told))])
+    names = [text(f"paper.{name}") for name in ("number", "right", "misreadings")]
+    table = add_table(file, names, rows, text("paper.key"))
     for column, width in zip(table.columns, (2, 2, 13), strict=True):
         for cell in column.cells:
             cell.width = Cm(width)
 
 
 def _prepare(file: WordFile, title: str) -> None:
-    from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
-    facts, locale = file.core_properties, LOCALES[language()]
-    facts.title, facts.language, facts.author, facts.comments = title, locale, "", ""
-    facts.created = facts.modified = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    for one in file.styles.element.iter(qn("w:lang")):
-        one.set(qn("w:val"), locale)
+    name_file(file, title)
     paper = file.sections[0]
-    paper.page_width, paper.page_height = Cm(21), Cm(29.7)
     paper.left_margin = paper.right_margin = Cm(2)
     file.styles["Normal"].paragraph_format.space_after = Pt(2)
     file.styles["Heading 1"].font.size = Pt(12)

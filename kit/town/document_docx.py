@@ -7,13 +7,13 @@ table is marked as such; wide tables lie on their side. The file keeps the day a
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
 from kit.assess.section import Heading, Paragraph, Picture, Points, Table
+from kit.assess.word_parts import LOCALES, clean
 from kit.text import text
 from kit.town.document_table import is_wide, needs_twin, pages_frame, table_xml
 from kit.town.wording import show_day
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
     from kit.town.document import Chapter, Document
 
-LOCALES = {"en": "en-GB", "es": "es-ES"}
 _FONT, _INK, _LINK = "Arial", "003A5D", "00558C"
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
-_NO_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def word_file(found: Document) -> bytes:
@@ -129,8 +127,8 @@ class _Writer:
             shape.height = round(shape.height * Inches(6.4) / shape.width)
             shape.width = Inches(6.4)
         named = shape._inline.docPr
-        named.set("descr", _clean(figure.alt))
-        named.set("title", _clean(figure.caption)[:200])
+        named.set("descr", clean(figure.alt))
+        named.set("title", clean(figure.caption)[:200])
         self._words(figure.caption, "Caption")
         self._words(f"{text('figures.source')} {figure.source}", "Kit source")
 
@@ -139,7 +137,7 @@ class _Writer:
 
         caption = self._words(part.caption, "Caption")
         caption.paragraph_format.keep_with_next = True
-        made = parse_xml(table_xml(part.frame, caption=_clean(part.caption), lying=self.lying, clean=_clean))
+        made = parse_xml(table_xml(part.frame, caption=clean(part.caption), lying=self.lying, clean=clean))
         caption._p.addnext(made)
         self._words("", "Kit after table")
 
@@ -165,7 +163,7 @@ class _Writer:
             if source.get("url", "").startswith(("http://", "https://")):
                 _link(line, source["title"], address=source["url"])
             else:
-                line.add_run(_clean(source["title"]))
+                line.add_run(clean(source["title"]))
             line.add_run(f" ({text('town.read-on', day=show_day(source['read']))})")
 
     def _pages(self) -> None:
@@ -173,7 +171,7 @@ class _Writer:
         self._table(Table(pages_frame(self.found), text("document.pages-table")))
 
     def _words(self, words: str, style: str):
-        line = self.file.add_paragraph(_clean(words))
+        line = self.file.add_paragraph(clean(words))
         line._p.style = self.styles[style]  # by its short name: looking styles up is what takes longest
         return line
 
@@ -196,7 +194,7 @@ def _prepare(file: WordFile, found: Document) -> None:
     from docx.shared import Cm, Pt, RGBColor
 
     facts = file.core_properties
-    facts.title, facts.language, facts.author = _clean(found.title)[:255], LOCALES[found.language], ""
+    facts.title, facts.language, facts.author = clean(found.title)[:255], LOCALES[found.language], ""
     facts.comments = facts.last_modified_by = facts.keywords = ""
     facts.created = facts.modified = datetime.fromisoformat(found.made_on)
     facts.revision = 1
@@ -233,7 +231,7 @@ def _foot(line: object, title: str) -> None:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
-    line.add_run(_clean(f"{title} – {text('document.page')} "))
+    line.add_run(clean(f"{title} – {text('document.page')} "))
     number = f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
     line._p.append(parse_xml(number))
 
@@ -257,11 +255,6 @@ def _lies_as_a_whole(block: list) -> bool:
     return any(map(_lies, block)) and not any(isinstance(part, Picture) for part in block)
 
 
-def _clean(words: object) -> str:
-    """Take away what no Word file can hold."""
-    return _NO_LETTERS.sub("", str(words))
-
-
 def _bookmark(line: object, number: int) -> None:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
@@ -281,8 +274,8 @@ def _link(line: object, words: str, *, to: str = "", address: str = "") -> None:
     if to:
         link.set(qn("w:anchor"), to)
     else:
-        link.set(qn("r:id"), line.part.relate_to(_clean(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    run = line.add_run(_clean(words))
+        link.set(qn("r:id"), line.part.relate_to(clean(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = line.add_run(clean(words))
     run.font.underline, run.font.color.rgb = True, RGBColor.from_string(_LINK)
     link.append(run._r)
     line._p.append(link)
